@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices: allocation, registration, and the first open and last close.
+ *
+ * Two counts, for two things. The device reference of vdev->device keeps the memory; whoever
+ * holds it may look, nothing more. The registration count keeps the driver bound: it starts at
+ * one in vfio_register_group_dev(), each open file has one, and vfio_unregister_group_dev()
+ * waits for its end, since a driver's remove() can neither fail nor leave a user behind.
+ *
+ * Each device has an inode of its own on an internal file system. All files of the device
+ * map through it, so that one unmap_mapping_range() takes a BAR from every process, at a cost
+ * that does not depend on other devices' mappings.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/idr.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/pseudo_fs.h>
+#include <linux/slab.h>
+
+#include "priv.h"
+
+/* Between two requests to the users of a device that its driver must give up */
+#define REQUEST_PERIOD (10 * HZ)
+
+/* Seen by nobody: the file system is never mounted where a path leads */
+#define VFIO_FS_MAGIC 0x50577661
+
+static DEFINE_IDA(vfio_device_ida);
+static struct vfsmount *vfio_mount;
+
+static const struct class vfio_device_class = {
+	.name = "vfio-dev",
+};
+
+static int vfio_fs_init_context(struct fs_context *fc)
+{
+	return init_pseudo(fc, VFIO_FS_MAGIC) ? 0 : -ENOMEM;
+}
+
+/* No owner: the mount is the module's own and must not keep it loaded */
+static struct file_system_type vfio_fs_type = {
+	.name = "vfio",
+	.init_fs_context = vfio_fs_init_context,
+	.kill_sb = kill_anon_super,
+};
+
+static void device_free(struct device *dev)
+{
+	struct vfio_device *vdev = container_of(dev, struct vfio_device, device);
+
+	if (vdev->ops->release)
+		vdev->ops->release(vdev);
+	iput(vdev->inode);
+	ida_free(&vfio_device_ida, vdev->index);
+	mutex_destroy(&vdev->lock);
+	put_device(vdev->dev);
+	kvfree(vdev);
+}
+
+/* Set up what the core keeps of a device; on failure nothing of it is left */
+static int device_setup(struct vfio_device *vdev, struct device *dev,
+			const struct vfio_device_ops *ops)
+{
+	int index = ida_alloc_max(&vfio_device_ida, MINORMASK, GFP_KERNEL);
+
+	if (index < 0)
+		return index;
+	vdev->inode = alloc_anon_inode(vfio_mount->mnt_sb);
+	if (IS_ERR(vdev->inode)) {
+		ida_free(&vfio_device_ida, index);
+		return PTR_ERR(vdev->inode);
+	}
+	vdev->index = index;
+	vdev->dev = get_device(dev);
+	vdev->ops = ops;
+	mutex_init(&vdev->lock);
+	init_completion(&vdev->unused);
+	return 0;
+}
+
+/* For vfio_alloc_device(), which documents it */
+struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
+				       const struct vfio_device_ops *ops)
+{
+	struct vfio_device *vdev;
+	int ret;
+
+	if (WARN_ON(size < sizeof(*vdev) || !ops->open_device))
+		return ERR_PTR(-EINVAL);
+	vdev = kvzalloc(size, GFP_KERNEL);
+	if (!vdev)
+		return ERR_PTR(-ENOMEM);
+	ret = device_setup(vdev, dev, ops);
+	if (ret) {
+		kvfree(vdev);
+		return ERR_PTR(ret);
+	}
+	ret = ops->init ? ops->init(vdev) : 0;
+	if (ret) {
+		iput(vdev->inode);
+		ida_free(&vfio_device_ida, vdev->index);
+		put_device(dev);
+		kvfree(vdev);
+		return ERR_PTR(ret);
+	}
+
+	device_initialize(&vdev->device);
+	vdev->device.class = &vfio_device_class;
+	vdev->device.parent = dev;
+	vdev->device.release = device_free;
+	return vdev;
+}
+EXPORT_SYMBOL_GPL(_vfio_alloc_device);
+
+/**
+ * vfio_register_group_dev() - offer a device to user space
+ * @vdev: device, set up
+ *
+ * From here on its ops can be called.
+ *
+ * Return: 0; -EINVAL when there is no IOMMU to keep it in bounds; -ENOMEM.
+ */
+int vfio_register_group_dev(struct vfio_device *vdev)
+{
+	struct vfio_group *group;
+	int ret;
+
+	group = vfio_group_join(vdev->dev);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	ret = dev_set_name(&vdev->device, "vfio%u", vdev->index);
+	if (!ret)
+		ret = device_add(&vdev->device);
+	if (ret) {
+		vfio_group_leave(group);
+		return ret;
+	}
+
+	vdev->group = group;
+	reinit_completion(&vdev->unused);
+	refcount_set(&vdev->registered, 1);
+	vfio_group_add_device(group, vdev);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vfio_register_group_dev);
+
+/**
+ * vfio_unregister_group_dev() - take a device back from user space
+ * @vdev: device
+ *
+ * No file can be opened on it any more; its users are asked again and again to close theirs,
+ * and it returns once they have. It does not give up on a signal, since the driver that calls
+ * it cannot.
+ */
+void vfio_unregister_group_dev(struct vfio_device *vdev)
+{
+	struct vfio_group *group = vdev->group;
+
+	vfio_group_del_device(group, vdev);
+	vfio_device_put_registration(vdev);
+	for (unsigned int asked = 0; !try_wait_for_completion(&vdev->unused); asked++) {
+		if (asked == 1)
+			dev_warn(vdev->dev,
+				 "vfio: still in use; %s waits until its user closes it\n",
+				 current->comm);
+		if (vdev->ops->request)
+			vdev->ops->request(vdev, asked);
+		if (wait_for_completion_timeout(&vdev->unused, REQUEST_PERIOD))
+			break;
+	}
+	device_del(&vdev->device);
+	vdev->group = NULL;
+	vfio_group_leave(group);
+}
+EXPORT_SYMBOL_GPL(vfio_unregister_group_dev);
+
+bool vfio_device_try_get_registration(struct vfio_device *vdev)
+{
+	return refcount_inc_not_zero(&vdev->registered);
+}
+
+void vfio_device_put_registration(struct vfio_device *vdev)
+{
+	if (refcount_dec_and_test(&vdev->registered))
+		complete(&vdev->unused);
+}
+
+static int first_open(struct vfio_device *vdev)
+{
+	int ret;
+
+	lockdep_assert_held(&vdev->lock);
+	/* The registration keeps the driver bound, so the pointer is good */
+	vdev->owner = vdev->dev->driver ? vdev->dev->driver->owner : NULL;
+	if (!try_module_get(vdev->owner))
+		return -ENODEV;
+	vfio_device_take_kvm(vdev);
+	ret = vdev->ops->open_device(vdev);
+	if (ret) {
+		vfio_device_drop_kvm(vdev);
+		module_put(vdev->owner);
+	}
+	return ret;
+}
+
+static void put_open(struct vfio_device *vdev)
+{
+	struct module *owner = NULL;
+
+	mutex_lock(&vdev->lock);
+	if (!--vdev->open_count) {
+		if (vdev->ops->close_device)
+			vdev->ops->close_device(vdev);
+		vfio_device_drop_kvm(vdev);
+		owner = vdev->owner;
+	}
+	mutex_unlock(&vdev->lock);
+	module_put(owner);
+}
+
+static int get_open(struct vfio_device *vdev)
+{
+	int ret = 0;
+
+	guard(mutex)(&vdev->lock);
+	if (!vdev->open_count)
+		ret = first_open(vdev);
+	if (!ret)
+		vdev->open_count++;
+	return ret;
+}
+
+/**
+ * vfio_device_open() - open a device and make a file for it
+ * @vdev: device, with a registration reference that the file takes over
+ *
+ * Context: its group's lock is held and the group is in a container with a space.
+ * Return: the file, or ERR_PTR(); then the reference is still the caller's.
+ */
+struct file *vfio_device_open(struct vfio_device *vdev)
+{
+	struct file *file;
+	int ret;
+
+	lockdep_assert_held(&vdev->group->lock);
+	ret = get_open(vdev);
+	if (ret)
+		return ERR_PTR(ret);
+	file = anon_inode_getfile("[vfio-device]", &vfio_device_fops, vdev, O_RDWR);
+	if (IS_ERR(file)) {
+		put_open(vdev);
+		return file;
+	}
+	/* Regions are addressed by pread and pwrite; see the head for the mapping */
+	file->f_mode |= FMODE_PREAD | FMODE_PWRITE;
+	file->f_mapping = vdev->inode->i_mapping;
+	return file;
+}
+
+/* A file has been closed: give back all that it held, the registration last */
+void vfio_device_close(struct vfio_device *vdev)
+{
+	struct vfio_group *group = vdev->group;
+
+	put_open(vdev);
+	vfio_group_put_user(group);
+	vfio_device_put_registration(vdev);
+}
+
+int __init vfio_devices_init(void)
+{
+	int ret = class_register(&vfio_device_class);
+
+	if (ret)
+		return ret;
+	vfio_mount = kern_mount(&vfio_fs_type);
+	if (IS_ERR(vfio_mount)) {
+		class_unregister(&vfio_device_class);
+		return PTR_ERR(vfio_mount);
+	}
+	return 0;
+}
+
+void vfio_devices_exit(void)
+{
+	kern_unmount(vfio_mount);
+	class_unregister(&vfio_device_class);
+	ida_destroy(&vfio_device_ida);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file of a device: each call goes to the driver's op of that name. While the file is
+ * open its registration reference keeps the driver bound, so no op needs a check for that.
+ */
+#include <linux/compat.h>
+#include <linux/fs.h>
+
+#include "priv.h"
+
+static int vfio_device_fops_release(struct inode *inode, struct file *file)
+{
+	vfio_device_close(file->private_data);
+	return 0;
+}
+
+static long vfio_device_fops_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct vfio_device *vdev = file->private_data;
+
+	if (cmd == VFIO_DEVICE_FEATURE)
+		return vfio_device_feature(vdev, (void __user *)arg);
+	return vdev->ops->ioctl ? vdev->ops->ioctl(vdev, cmd, arg) : -ENOTTY;
+}
+
+static ssize_t vfio_device_fops_read(struct file *file, char __user *buf, size_t count,
+				     loff_t *ppos)
+{
+	struct vfio_device *vdev = file->private_data;
+
+	return vdev->ops->read ? vdev->ops->read(vdev, buf, count, ppos) : -EINVAL;
+}
+
+static ssize_t vfio_device_fops_write(struct file *file, const char __user *buf, size_t count,
+				      loff_t *ppos)
+{
+	struct vfio_device *vdev = file->private_data;
+
+	return vdev->ops->write ? vdev->ops->write(vdev, buf, count, ppos) : -EINVAL;
+}
+
+static int vfio_device_fops_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct vfio_device *vdev = file->private_data;
+
+	return vdev->ops->mmap ? vdev->ops->mmap(vdev, vma) : -EINVAL;
+}
+
+const struct file_operations vfio_device_fops = {
+	.owner = THIS_MODULE,
+	.release = vfio_device_fops_release,
+	.unlocked_ioctl = vfio_device_fops_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.read = vfio_device_fops_read,
+	.write = vfio_device_fops_write,
+	.mmap = vfio_device_fops_mmap,
+};
