@@ -47,19 +47,6 @@ static struct file_system_type vfio_fs_type = {
 	.kill_sb = kill_anon_super,
 };
 
-static void device_free(struct device *dev)
-{
-	struct vfio_device *vdev = container_of(dev, struct vfio_device, device);
-
-	if (vdev->ops->release)
-		vdev->ops->release(vdev);
-	iput(vdev->inode);
-	ida_free(&vfio_device_ida, vdev->index);
-	mutex_destroy(&vdev->lock);
-	put_device(vdev->dev);
-	kvfree(vdev);
-}
-
 /* Set up what the core keeps of a device; on failure nothing of it is left */
 static int device_setup(struct vfio_device *vdev, struct device *dev,
 			const struct vfio_device_ops *ops)
@@ -81,6 +68,24 @@ static int device_setup(struct vfio_device *vdev, struct device *dev,
 	return 0;
 }
 
+static void device_teardown(struct vfio_device *vdev)
+{
+	mutex_destroy(&vdev->lock);
+	put_device(vdev->dev);
+	iput(vdev->inode);
+	ida_free(&vfio_device_ida, vdev->index);
+}
+
+static void device_free(struct device *dev)
+{
+	struct vfio_device *vdev = container_of(dev, struct vfio_device, device);
+
+	if (vdev->ops->release)
+		vdev->ops->release(vdev);
+	device_teardown(vdev);
+	kvfree(vdev);
+}
+
 /* For vfio_alloc_device(), which documents it */
 struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
 				       const struct vfio_device_ops *ops)
@@ -94,24 +99,23 @@ struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
 	if (!vdev)
 		return ERR_PTR(-ENOMEM);
 	ret = device_setup(vdev, dev, ops);
-	if (ret) {
-		kvfree(vdev);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto free;
 	ret = ops->init ? ops->init(vdev) : 0;
-	if (ret) {
-		iput(vdev->inode);
-		ida_free(&vfio_device_ida, vdev->index);
-		put_device(dev);
-		kvfree(vdev);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto teardown;
 
 	device_initialize(&vdev->device);
 	vdev->device.class = &vfio_device_class;
 	vdev->device.parent = dev;
 	vdev->device.release = device_free;
 	return vdev;
+
+teardown:
+	device_teardown(vdev);
+free:
+	kvfree(vdev);
+	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL_GPL(_vfio_alloc_device);
 

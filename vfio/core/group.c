@@ -274,6 +274,16 @@ static long group_get_device_fd(struct vfio_group *group, const char __user *una
 	return fd;
 }
 
+static int group_status_flags(struct vfio_group *group)
+{
+	guard(mutex)(&group->lock);
+	if (!group->iommu_group)
+		return -ENODEV;
+	if (group->container)
+		return VFIO_GROUP_FLAGS_VIABLE | VFIO_GROUP_FLAGS_CONTAINER_SET;
+	return iommu_group_dma_owner_claimed(group->iommu_group) ? 0 : VFIO_GROUP_FLAGS_VIABLE;
+}
+
 static long group_get_status(struct vfio_group *group, void __user *uarg)
 {
 	struct vfio_group_status status;
@@ -282,15 +292,10 @@ static long group_get_status(struct vfio_group *group, void __user *uarg)
 	ret = vfio_args_get(&status, sizeof(status), sizeof(status), uarg);
 	if (ret)
 		return ret;
-
-	guard(mutex)(&group->lock);
-	if (!group->iommu_group)
-		return -ENODEV;
-	status.flags = 0;
-	if (group->container)
-		status.flags = VFIO_GROUP_FLAGS_VIABLE | VFIO_GROUP_FLAGS_CONTAINER_SET;
-	else if (!iommu_group_dma_owner_claimed(group->iommu_group))
-		status.flags = VFIO_GROUP_FLAGS_VIABLE;
+	ret = group_status_flags(group);
+	if (ret < 0)
+		return ret;
+	status.flags = ret;
 	return copy_to_user(uarg, &status, sizeof(status)) ? -EFAULT : 0;
 }
 
