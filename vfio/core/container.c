@@ -176,10 +176,10 @@ static int vfio_container_release(struct inode *inode, struct file *file)
 
 static const struct file_operations vfio_container_fops = {
 	.owner = THIS_MODULE,
-	.open = vfio_container_open,
-	.release = vfio_container_release,
 	.unlocked_ioctl = vfio_container_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.open = vfio_container_open,
+	.release = vfio_container_release,
 };
 
 /* The container behind a file, which keeps it, or NULL when the file is something else */

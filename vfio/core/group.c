@@ -247,7 +247,7 @@ void vfio_group_put_user(struct vfio_group *group)
 	fput(opened);
 }
 
-static long group_get_device_fd(struct vfio_group *group, const char __user *uname)
+static long group_get_device_fd(struct vfio_group *group, void __user *uname)
 {
 	char *name __free(kfree) = strndup_user(uname, PAGE_SIZE);
 	struct vfio_device *vdev;
@@ -299,13 +299,13 @@ static long group_get_status(struct vfio_group *group, void __user *uarg)
 	return copy_to_user(uarg, &status, sizeof(status)) ? -EFAULT : 0;
 }
 
-static long group_set_container(struct vfio_group *group, int __user *uarg)
+static long group_set_container(struct vfio_group *group, void __user *uarg)
 {
 	struct vfio_container *container;
 	struct file *file;
 	int fd, ret;
 
-	if (get_user(fd, uarg))
+	if (get_user(fd, (int __user *)uarg))
 		return -EFAULT;
 	file = fget(fd);
 	if (!file)
@@ -324,7 +324,7 @@ static long group_set_container(struct vfio_group *group, int __user *uarg)
 	return ret;
 }
 
-static long group_unset_container(struct vfio_group *group)
+static long group_unset_container(struct vfio_group *group, void __user *unused)
 {
 	guard(mutex)(&group->lock);
 	if (!group->iommu_group)
@@ -337,23 +337,22 @@ static long group_unset_container(struct vfio_group *group)
 	return 0;
 }
 
+static const struct {
+	unsigned int cmd;
+	long (*call)(struct vfio_group *group, void __user *uarg);
+} group_calls[] = {
+	{ VFIO_GROUP_GET_STATUS, group_get_status },
+	{ VFIO_GROUP_SET_CONTAINER, group_set_container },
+	{ VFIO_GROUP_UNSET_CONTAINER, group_unset_container },
+	{ VFIO_GROUP_GET_DEVICE_FD, group_get_device_fd },
+};
+
 static long vfio_group_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct vfio_group *group = file->private_data;
-	void __user *uarg = (void __user *)arg;
-
-	switch (cmd) {
-	case VFIO_GROUP_GET_DEVICE_FD:
-		return group_get_device_fd(group, uarg);
-	case VFIO_GROUP_GET_STATUS:
-		return group_get_status(group, uarg);
-	case VFIO_GROUP_SET_CONTAINER:
-		return group_set_container(group, uarg);
-	case VFIO_GROUP_UNSET_CONTAINER:
-		return group_unset_container(group);
-	default:
-		return -ENOTTY;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(group_calls); i++)
+		if (group_calls[i].cmd == cmd)
+			return group_calls[i].call(file->private_data, (void __user *)arg);
+	return -ENOTTY;
 }
 
 static int vfio_group_open(struct inode *inode, struct file *file)
@@ -386,10 +385,10 @@ static int vfio_group_release(struct inode *inode, struct file *file)
 
 const struct file_operations vfio_group_fops = {
 	.owner = THIS_MODULE,
-	.open = vfio_group_open,
-	.release = vfio_group_release,
 	.unlocked_ioctl = vfio_group_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.open = vfio_group_open,
+	.release = vfio_group_release,
 };
 
 int __init vfio_groups_init(void)

@@ -52,13 +52,14 @@ static bool slot_take(struct virqfd **slot, struct virqfd *virqfd)
 
 static void virqfd_end(struct virqfd *virqfd)
 {
-	u64 count;
+	struct eventfd_ctx *eventfd = virqfd->eventfd;
+	u64 unserved;
 
-	/* Waits for a wake-up that is in progress; none follows */
-	eventfd_ctx_remove_wait_queue(virqfd->eventfd, &virqfd->wait, &count);
+	/* Waits for a wake-up that is in progress; none follows, so no work is queued any more */
+	eventfd_ctx_remove_wait_queue(eventfd, &virqfd->wait, &unserved);
 	cancel_work_sync(&virqfd->call_thread);
-	eventfd_ctx_put(virqfd->eventfd);
 	kfree(virqfd);
+	eventfd_ctx_put(eventfd);
 }
 
 static void virqfd_end_work(struct work_struct *work)
