@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the host uses a device for, and thus why it must not be taken away. See guard.c. */
+#ifndef VFIOCTL_GUARD_H
+#define VFIOCTL_GUARD_H
+
+#include "dev.h"
+
+/** struct use - one way in which the host uses one device */
+struct use {
+	char bdf[BDF_LEN];
+	struct finding what;
+};
+
+/** struct uses - what was found, in no order */
+struct uses {
+	struct use *v;
+	size_t n;
+};
+
+/** guard_static - uses of all devices that a few files of /proc and /sys tell: cheap */
+void guard_static(struct uses *uses);
+
+/** guard_devs - uses that depend on a device's own state: display, virtual functions */
+void guard_devs(struct uses *uses, const struct devs *devs);
+
+/**
+ * guard_fds - uses of @devs by processes that hold /dev/vfio/N, its cdev or /dev/dri/X open
+ *
+ * Looks at every fd of every process, and so costs far more than the others.
+ */
+void guard_fds(struct uses *uses, const struct devs *devs);
+
+/** guard_first - the first use of a device, or NULL */
+const struct use *guard_first(const struct uses *uses, const char *bdf);
+
+void guard_free(struct uses *uses);
+
+/* For the files of this family. */
+
+/** guard_add - note a use; the caller fills in the finding that it returns */
+struct finding *guard_add(struct uses *uses, const char *bdf);
+
+/** guard_class_owner - the PCI function below which /sys/class/@class/@name lies */
+bool guard_class_owner(const char *class, const char *name, char bdf[BDF_LEN]);
+
+void guard_net(struct uses *uses);
+void guard_block(struct uses *uses);
+
+#endif
