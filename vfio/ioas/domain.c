@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IOMMU domains, and the groups and mappings in them.
+ *
+ * Each domain of a space has all of its mappings, so that every device sees the same
+ * addresses. Groups share a domain where the IOMMU allows it and they enforce cache
+ * coherency alike: a device whose accesses can bypass caches must not take from another
+ * domain the promise that none do. Else the group gets a domain of its own, filled from the
+ * extents of the mappings, which needs no look at user memory.
+ *
+ * A group is attached before its domain is filled, since only then the IOMMU has settled the
+ * width and the page sizes of the domain. Until attach returns, nobody can use its devices.
+ */
+#include <linux/err.h>
+#include <linux/iommu.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "priv.h"
+
+/* What one call maps or unmaps at most, to leave the CPU now and then */
+#define SLICE		SZ_1G
+/* How many small calls may go by until then */
+#define CALLS		512
+
+static int iommu_prot(const struct dma_mapping *m, bool mmio)
+{
+	return (m->prot & IOAS_READ ? IOMMU_READ : 0) |
+	       (m->prot & IOAS_WRITE ? IOMMU_WRITE : 0) |
+	       (mmio ? IOMMU_MMIO : IOMMU_CACHE);
+}
+
+/**
+ * struct fill - a mapping on its way into a domain
+ * @d: domain
+ * @m: mapping
+ * @iova: next address
+ * @slice: bytes that one call maps at most
+ * @calls: calls so far
+ */
+struct fill {
+	struct ioas_domain *d;
+	const struct dma_mapping *m;
+	u64 iova;
+	u64 slice;
+	unsigned int calls;
+};
+
+static int fill_extent(struct fill *f, const struct extent *e)
+{
+	u64 left = e->npages << PAGE_SHIFT, size;
+	phys_addr_t paddr = PFN_PHYS(e->pfn);
+	int prot = iommu_prot(f->m, e->mmio);
+	int ret;
+
+	for (; left; left -= size, paddr += size, f->iova += size) {
+		size = min(left, f->slice);
+		ret = iommu_map(f->d->domain, f->iova, paddr, size, prot, GFP_KERNEL_ACCOUNT);
+		if (ret)
+			return ret;
+		if (++f->calls % CALLS && size < SLICE)
+			continue;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+/*
+ * Take the first @size bytes of a mapping out of one domain, but for the flush. A driver that
+ * does not do it leaves memory to devices for ever, and then it must stay pinned.
+ */
+static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 size,
+			 struct iommu_iotlb_gather *gather)
+{
+	u64 iova = m->iova, part;
+
+	for (; size; size -= part, iova += part) {
+		part = min(size, SLICE - (iova & (SLICE - 1)));
+		if (iommu_unmap_fast(d->domain, iova, part, gather) != part) {
+			pr_err_ratelimited("IOVA %#llx: the IOMMU did not unmap it, memory is lost\n",
+					   iova);
+			m->stuck = true;
+			return;
+		}
+		cond_resched();
+	}
+}
+
+static void domain_unmap(struct ioas_domain *d, struct dma_mapping *m, u64 size)
+{
+	struct iommu_iotlb_gather gather;
+
+	iommu_iotlb_gather_init(&gather);
+	domain_clear(d, m, size, &gather);
+	iommu_iotlb_sync(d->domain, &gather);
+}
+
+static int domain_map(struct ioas *ioas, struct ioas_domain *d, struct dma_mapping *m)
+{
+	struct fill f = {
+		.d = d,
+		.m = m,
+		.iova = m->iova,
+		.slice = ioas->small_pages ? PAGE_SIZE : SLICE,
+	};
+	struct extents_cursor c;
+	struct extent e;
+	int ret = 0;
+
+	extents_first(&c, &m->ext);
+	while (!ret && extents_next(&c, &e))
+		ret = fill_extent(&f, &e);
+	if (ret)
+		domain_unmap(d, m, f.iova - m->iova);
+	return ret;
+}
+
+/**
+ * domains_map() - let the devices of a space reach a mapping
+ * @ioas: space
+ * @m: busy mapping with its extents
+ *
+ * Return: 0, or -errno of the IOMMU, or -EINTR when the task is being killed; then no device
+ * reaches any of it.
+ */
+int domains_map(struct ioas *ioas, struct dma_mapping *m)
+{
+	struct ioas_domain *d;
+	int ret;
+
+	list_for_each_entry(d, &ioas->domains, node) {
+		ret = domain_map(ioas, d, m);
+		if (ret)
+			goto err_unmap;
+	}
+	return 0;
+
+err_unmap:
+	list_for_each_entry_continue_reverse(d, &ioas->domains, node)
+		domain_unmap(d, m, mapping_size(m));
+	return ret;
+}
+
+/**
+ * domains_unmap() - let no device reach some mappings any more
+ * @ioas: space
+ * @list: busy mappings, linked by next, in ascending order
+ *
+ * Each domain is flushed once, after all of its entries are gone.
+ */
+void domains_unmap(struct ioas *ioas, struct dma_mapping *list)
+{
+	struct iommu_iotlb_gather gather;
+	struct dma_mapping *m;
+	struct ioas_domain *d;
+
+	list_for_each_entry(d, &ioas->domains, node) {
+		iommu_iotlb_gather_init(&gather);
+		for (m = list; m; m = m->next)
+			domain_clear(d, m, mapping_size(m), &gather);
+		iommu_iotlb_sync(d->domain, &gather);
+	}
+}
+
+/* Fill a domain with the mappings that were there before it */
+static int domain_replay(struct ioas *ioas, struct ioas_domain *d)
+{
+	struct dma_mapping *m;
+	int ret;
+
+	for (m = dma_tree_from(&ioas->mappings, 0); m; m = dma_tree_next(m)) {
+		ret = domain_map(ioas, d, m);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void update_pgsizes(struct ioas *ioas)
+{
+	const struct ioas_domain *d;
+	u64 pgsizes = U64_MAX;
+
+	list_for_each_entry(d, &ioas->domains, node)
+		pgsizes &= d->domain->pgsize_bitmap;
+	/* An IOMMU with smaller pages than the CPU can do those of the CPU, too */
+	if (pgsizes & ~PAGE_MASK)
+		pgsizes = (pgsizes & PAGE_MASK) | PAGE_SIZE;
+	ioas->pgsizes = list_empty(&ioas->domains) ? PAGE_SIZE : pgsizes;
+}
+
+/* Put a group into a domain and see that the mappings bear it */
+static int domain_join(struct ioas *ioas, struct ioas_domain *d, struct ioas_group *g)
+{
+	int ret;
+
+	ret = iommu_attach_group(d->domain, g->group);
+	if (ret)
+		return ret;
+	list_add_tail(&g->node, &d->groups);
+	ret = ranges_narrow(ioas);
+	if (ret) {
+		list_del(&g->node);
+		iommu_detach_group(d->domain, g->group);
+		return ret;
+	}
+	update_pgsizes(ioas);
+	return 0;
+}
+
+static void domain_leave(struct ioas *ioas, struct ioas_domain *d, struct ioas_group *g)
+{
+	iommu_detach_group(d->domain, g->group);
+	list_del(&g->node);
+}
+
+static bool enforce_coherency(struct iommu_domain *domain)
+{
+	return domain->ops->enforce_cache_coherency &&
+	       domain->ops->enforce_cache_coherency(domain);
+}
+
+static struct ioas_domain *domain_alloc(struct device *dev)
+{
+	struct iommu_domain *domain;
+	struct ioas_domain *d;
+
+	d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	domain = iommu_paging_domain_alloc(dev);
+	if (IS_ERR(domain)) {
+		kfree(d);
+		return ERR_CAST(domain);
+	}
+	d->domain = domain;
+	INIT_LIST_HEAD(&d->groups);
+	return d;
+}
+
+static void domain_free(struct ioas_domain *d)
+{
+	iommu_domain_free(d->domain);
+	kfree(d);
+}
+
+/* A domain of its own for a group */
+static int domain_open(struct ioas *ioas, struct ioas_group *g, struct device *dev)
+{
+	struct ioas_domain *d = domain_alloc(dev);
+	int ret;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	list_add_tail(&d->node, &ioas->domains);
+	ret = domain_join(ioas, d, g);
+	if (ret)
+		goto err_free;
+
+	d->coherent = enforce_coherency(d->domain);
+	if (g->has_msi_window) {
+		ret = iommu_get_msi_cookie(d->domain, g->msi_window);
+		if (ret && ret != -ENODEV)
+			goto err_leave;
+	}
+	ret = domain_replay(ioas, d);
+	if (ret)
+		goto err_leave;
+	return 0;
+
+err_leave:
+	domain_leave(ioas, d, g);
+err_free:
+	list_del(&d->node);
+	domain_free(d);
+	return ret;
+}
+
+/* A domain that is there already, if one suits the group */
+static bool domain_share(struct ioas *ioas, struct ioas_group *g, struct device *dev)
+{
+	bool coherent = device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY);
+	struct ioas_domain *d;
+
+	list_for_each_entry(d, &ioas->domains, node)
+		if (d->coherent == coherent && !domain_join(ioas, d, g))
+			return true;
+	return false;
+}
+
+/**
+ * ioas_attach() - let the devices of a group reach the mappings of a space
+ * @ioas: space
+ * @group: group, whose DMA ownership the caller has
+ *
+ * Return: 0; -EBUSY while user addresses are invalid (ioas_vaddr_drop()); -EINVAL if a
+ * mapping lies where the group can have none; -ENODEV for a group without devices; or an
+ * error of the IOMMU. Then nothing has changed.
+ */
+int ioas_attach(struct ioas *ioas, struct iommu_group *group)
+{
+	struct ioas_group *g;
+	struct device *dev;
+	int ret;
+
+	if (ioas->vaddrs_gone)
+		return -EBUSY;
+	g = group_alloc(group);
+	if (IS_ERR(g))
+		return PTR_ERR(g);
+	dev = group_device(g);
+	ret = -ENODEV;
+	if (!dev)
+		goto err_free;
+	if (domain_share(ioas, g, dev))
+		return 0;
+	ret = domain_open(ioas, g, dev);
+	if (!ret)
+		return 0;
+	ranges_widen(ioas);
+	update_pgsizes(ioas);
+err_free:
+	kfree(g);
+	return ret;
+}
+
+static struct ioas_group *group_find(struct ioas *ioas, struct iommu_group *group,
+				     struct ioas_domain **in)
+{
+	struct ioas_domain *d;
+	struct ioas_group *g;
+
+	list_for_each_entry(d, &ioas->domains, node)
+		list_for_each_entry(g, &d->groups, node)
+			if (g->group == group) {
+				*in = d;
+				return g;
+			}
+	return NULL;
+}
+
+/**
+ * ioas_detach() - undo ioas_attach()
+ * @ioas: space
+ * @group: group that is attached
+ *
+ * The mappings stay, with their memory, even without any group.
+ */
+void ioas_detach(struct ioas *ioas, struct iommu_group *group)
+{
+	struct ioas_domain *d;
+	struct ioas_group *g = group_find(ioas, group, &d);
+
+	if (WARN_ON_ONCE(!g))
+		return;
+	domain_leave(ioas, d, g);
+	kfree(g);
+	if (list_empty(&d->groups)) {
+		list_del(&d->node);
+		domain_free(d);
+	}
+	ranges_widen(ioas);
+	update_pgsizes(ioas);
+}
+
+/**
+ * ioas_coherent() - is every DMA of every group coherent with the CPU's caches?
+ * @ioas: space
+ */
+bool ioas_coherent(const struct ioas *ioas)
+{
+	const struct ioas_domain *d;
+
+	list_for_each_entry(d, &ioas->domains, node)
+		if (!d->coherent)
+			return false;
+	return !list_empty(&ioas->domains);
+}
+
+/**
+ * ioas_pgsizes() - the page sizes that every group's IOMMU has
+ * @ioas: space
+ *
+ * Return: a bitmap of powers of two, PAGE_SIZE the least.
+ */
+u64 ioas_pgsizes(const struct ioas *ioas)
+{
+	return ioas->pgsizes;
+}

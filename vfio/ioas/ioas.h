@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The mapping engine as an ABI sees it: an I/O address space.
+ *
+ * A space holds mappings of IOVA ranges to user memory, and the groups whose devices reach
+ * it. The memory of a mapping is pinned and charged to the mm that mapped it, from the
+ * mapping's start to its end, whatever groups come and go.
+ *
+ * Context of every function: process, may sleep. ioas_attach(), ioas_detach() and
+ * ioas_destroy() need that nothing else runs on the space; all others may run in several
+ * threads at once.
+ */
+#ifndef VFIO_IOAS_IOAS_H
+#define VFIO_IOAS_IOAS_H
+
+#include <linux/types.h>
+
+struct ioas;
+struct iommu_group;
+
+/* What a device may do with a mapping */
+#define IOAS_READ	1
+#define IOAS_WRITE	2
+
+/**
+ * struct ioas_range - addresses from @start to @last, both inclusive
+ */
+struct ioas_range {
+	u64 start;
+	u64 last;
+};
+
+/**
+ * enum ioas_select - what a range of IOVAs means to an operation on mappings
+ * @IOAS_WHOLE: the mappings in it; -EINVAL if one of them reaches out of it
+ * @IOAS_STARTING: the mappings that begin in it, wherever they end
+ */
+enum ioas_select {
+	IOAS_WHOLE,
+	IOAS_STARTING,
+};
+
+struct ioas *ioas_create(unsigned int entry_limit, bool small_pages);
+void ioas_destroy(struct ioas *ioas);
+
+int ioas_attach(struct ioas *ioas, struct iommu_group *group);
+void ioas_detach(struct ioas *ioas, struct iommu_group *group);
+
+bool ioas_coherent(const struct ioas *ioas);
+u64 ioas_pgsizes(const struct ioas *ioas);
+unsigned int ioas_ranges(const struct ioas *ioas, const struct ioas_range **ranges);
+unsigned int ioas_entries_left(struct ioas *ioas);
+
+int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int prot);
+int ioas_unmap(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
+	       u64 __user *bitmap, u64 *unmapped);
+
+int ioas_vaddr_drop(struct ioas *ioas, const struct ioas_range *range,
+		    enum ioas_select select, u64 *dropped);
+int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 length);
+
+void ioas_dirty_track(struct ioas *ioas, bool on);
+int ioas_dirty_read(struct ioas *ioas, const struct ioas_range *range, u64 __user *bitmap);
+
+/**
+ * ioas_page_mask() - what must be zero in each address and length of a mapping
+ * @ioas: space
+ */
+static inline u64 ioas_page_mask(const struct ioas *ioas)
+{
+	u64 pgsizes = ioas_pgsizes(ioas);
+
+	return (pgsizes & -pgsizes) - 1;
+}
+
+#endif

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory behind a mapping: pinning and unpinning it.
+ *
+ * Pages are pinned in batches that end where a 2 MiB page ends, so that the lock-free walk
+ * takes each huge page in one step, and are noted as extents. A batch needs no lock of the
+ * space: a fault can last as long as user space likes, and then holds up the task that maps
+ * and nobody else. A killed task gives up after the batch at hand.
+ *
+ * Where there are no pages to pin, there can be registers of a device that this process has
+ * mapped by mmap() of a VFIO device, for transfers between devices. They are noted with the
+ * page frames found in the page table. Memory of the kernel that user space sees through
+ * such a mapping is refused: nothing would keep it from being freed.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "priv.h"
+
+#define PIN_FEW		16
+#define PIN_BATCH	(PAGE_SIZE / sizeof(struct page *))
+
+/**
+ * struct pinner - a mapping being filled
+ * @vaddr: next user address
+ * @left: pages to go
+ * @pages: room for a batch
+ * @room: how many, a power of two
+ * @few: @pages of a small mapping, or when there is no memory for more
+ */
+struct pinner {
+	struct dma_mapping *m;
+	u64 vaddr;
+	u64 left;
+	struct page **pages;
+	unsigned int room;
+	struct extents_writer writer;
+	struct page *few[PIN_FEW];
+};
+
+/* Pages at the head of @pages that follow each other in memory; @n above 0 */
+static unsigned int contiguous(struct page **pages, unsigned int n)
+{
+	unsigned long pfn = page_to_pfn(pages[0]);
+	unsigned int i;
+
+	for (i = 1; i < n; i++)
+		if (page_to_pfn(pages[i]) != pfn + i)
+			break;
+	return i;
+}
+
+static int note_pages(struct pinner *p, unsigned int n)
+{
+	unsigned int i, run;
+	int ret;
+
+	for (i = 0; i < n; i += run) {
+		run = contiguous(p->pages + i, n - i);
+		ret = extents_write(&p->writer, page_to_pfn(p->pages[i]), run, false);
+		if (ret) {
+			unpin_user_pages(p->pages + i, n - i);
+			return ret;
+		}
+	}
+	p->m->charged += n;
+	return n;
+}
+
+static bool is_kernel_memory(unsigned long pfn)
+{
+	return pfn_valid(pfn) && !PageReserved(pfn_to_page(pfn));
+}
+
+/*
+ * Page frame at an address of a VM_PFNMAP area, faulted in if need be. -EAGAIN if mmap_lock
+ * was let go meanwhile, so that @vma is not to be used any more.
+ */
+static int mmio_pfn(struct vm_area_struct *vma, unsigned long addr, bool write, u64 *pfn)
+{
+	struct follow_pfnmap_args args = { .vma = vma, .address = addr };
+	bool unlocked = false;
+	int ret;
+
+	ret = follow_pfnmap_start(&args);
+	if (ret) {
+		ret = fixup_user_fault(vma->vm_mm, addr, write ? FAULT_FLAG_WRITE : 0, &unlocked);
+		if (unlocked)
+			return -EAGAIN;
+		if (!ret)
+			ret = follow_pfnmap_start(&args);
+		if (ret)
+			return -EFAULT;
+	}
+	*pfn = args.pfn;
+	if ((write && !args.writable) || is_kernel_memory(args.pfn))
+		ret = -EFAULT;
+	follow_pfnmap_end(&args);
+	return ret;
+}
+
+/* Note up to @max pages of device registers: how many, or -errno; -EAGAIN to come again */
+static int note_mmio(struct pinner *p, unsigned int max)
+{
+	struct mm_struct *mm = p->m->mm;
+	bool write = p->m->prot & IOAS_WRITE;
+	struct vm_area_struct *vma;
+	unsigned long addr;
+	unsigned int n = 0;
+	int ret = 0;
+	u64 pfn;
+
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	addr = untagged_addr_remote(mm, p->vaddr);
+	vma = vma_lookup(mm, addr);
+	if (!vma || !(vma->vm_flags & VM_PFNMAP))
+		ret = -EFAULT;
+
+	for (; !ret && n < max && addr < vma->vm_end; n++, addr += PAGE_SIZE) {
+		ret = mmio_pfn(vma, addr, write, &pfn);
+		if (!ret)
+			ret = extents_write(&p->writer, pfn, 1, true);
+		if (ret)
+			break;
+	}
+	mmap_read_unlock(mm);
+	return n ?: ret;
+}
+
+static int pin_batch(struct pinner *p)
+{
+	unsigned int flags = FOLL_LONGTERM | (p->m->prot & IOAS_WRITE ? FOLL_WRITE : 0);
+	unsigned int phase = (p->vaddr >> PAGE_SHIFT) & (p->room - 1);
+	unsigned int n = min_t(u64, p->left, p->room - phase);
+	int ret;
+
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+	/* The last batch is left to charge(), which comes right after it */
+	if (n < p->left && !charge_fits(p->m->mm, p->m->charged + n))
+		return -ENOMEM;
+
+	ret = pin_user_pages_fast(p->vaddr, n, flags, p->pages);
+	if (ret > 0)
+		return note_pages(p, ret);
+	if (!ret || ret == -EFAULT)
+		return note_mmio(p, n);
+	return ret;
+}
+
+static void extent_unpin(const struct extent *e, bool dirty)
+{
+	if (e->npages && !e->mmio)
+		unpin_user_page_range_dirty_lock(pfn_to_page(e->pfn), e->npages, dirty);
+}
+
+/**
+ * mapping_unpin() - give the memory of a mapping back
+ * @m: mapping, which no device reaches
+ *
+ * What a device could write counts as written.
+ */
+void mapping_unpin(struct dma_mapping *m)
+{
+	struct extents_cursor c;
+	unsigned int since = 0;
+	struct extent e;
+
+	extents_first(&c, &m->ext);
+	while (extents_next(&c, &e)) {
+		extent_unpin(&e, m->prot & IOAS_WRITE);
+		if (!(++since % PIN_BATCH))
+			cond_resched();
+	}
+	extents_free(&m->ext);
+}
+
+/**
+ * mapping_pin() - pin the memory of a mapping
+ * @m: mapping of the current task's mm, without extents
+ * @vaddr: user address, aligned; the length is that of @m
+ *
+ * Sets ext and charged (the caller charges it).
+ *
+ * Return: 0; -EFAULT where there is no memory, or none that allows @m->prot; -ENOMEM; -EINTR
+ * when the task is being killed. Then nothing is pinned.
+ */
+int mapping_pin(struct dma_mapping *m, u64 vaddr)
+{
+	struct pinner p = { .m = m, .vaddr = vaddr, .left = mapping_npages(m) };
+	int ret = 0;
+
+	p.pages = p.left > PIN_FEW ? (struct page **)__get_free_page(GFP_KERNEL) : NULL;
+	p.room = p.pages ? PIN_BATCH : PIN_FEW;
+	if (!p.pages)
+		p.pages = p.few;
+
+	extents_write_begin(&p.writer, &m->ext, p.left);
+	while (p.left && (ret >= 0 || ret == -EAGAIN)) {
+		ret = pin_batch(&p);
+		if (ret > 0) {
+			p.left -= ret;
+			p.vaddr += (u64)ret << PAGE_SHIFT;
+		}
+	}
+	if (!p.left)
+		ret = extents_write_end(&p.writer);
+	if (ret) {
+		extent_unpin(&p.writer.run, false);
+		mapping_unpin(m);
+		m->charged = 0;
+	}
+	if (p.pages != p.few)
+		free_page((unsigned long)p.pages);
+	return ret;
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Spaces, and making and ending mappings in them.
+ *
+ * A mapping enters the tree busy, which reserves its IOVAs, and then gets its memory, its
+ * charge and its place in the domains, without a lock; if all went well it settles, else it
+ * vanishes. Ending takes the same way back: the mapping is made busy, the domains let go of
+ * it and are flushed, its memory is given back, and only then its IOVAs are free again.
+ * So two threads never work on one mapping, and on different mappings they do not wait for
+ * each other.
+ */
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "priv.h"
+
+static struct dma_mapping *mapping_alloc(u64 iova, u64 length, unsigned int prot)
+{
+	struct dma_mapping *m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
+
+	if (!m)
+		return NULL;
+	m->iova = iova;
+	m->last = iova + (length - 1);
+	m->prot = prot;
+	m->busy = true;
+	m->mm = current->mm;
+	mmgrab(m->mm);
+	return m;
+}
+
+static void mapping_free(struct dma_mapping *m)
+{
+	mmdrop(m->mm);
+	kfree(m);
+}
+
+/* Memory and charge of a mapping that no device reaches any more */
+static void mapping_drop_memory(struct dma_mapping *m)
+{
+	if (!m->stuck)
+		mapping_unpin(m);
+	else
+		extents_free(&m->ext);
+	uncharge(m->mm, m->charged);
+	m->charged = 0;
+}
+
+static int mapping_enter(struct ioas *ioas, struct dma_mapping *m)
+{
+	int ret;
+
+	guard(mutex)(&ioas->lock);
+	if (!ioas->entries_left)
+		return -ENOSPC;
+	ret = dma_tree_insert(&ioas->mappings, m);
+	if (!ret)
+		ioas->entries_left--;
+	return ret;
+}
+
+/* Give the IOVAs of busy mappings free, and free them */
+static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
+{
+	struct dma_mapping *m, *next;
+
+	mutex_lock(&ioas->lock);
+	for (m = list; m; m = m->next) {
+		rb_erase(&m->node, &ioas->mappings);
+		ioas->entries_left++;
+		ioas->vaddrs_gone -= m->vaddr_gone;
+	}
+	mutex_unlock(&ioas->lock);
+	select_settled(ioas);
+	for (m = list; m; m = next) {
+		next = m->next;
+		mapping_free(m);
+	}
+}
+
+/* Everything that a mapping gets besides its IOVAs */
+static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m, u64 vaddr)
+{
+	int ret;
+
+	ret = mapping_pin(m, vaddr);
+	if (ret)
+		return ret;
+	ret = charge(m->mm, m->charged);
+	if (ret) {
+		m->charged = 0;
+		goto err_memory;
+	}
+	ret = domains_map(ioas, m);
+	if (ret)
+		goto err_memory;
+	return 0;
+
+err_memory:
+	mapping_drop_memory(m);
+	return ret;
+}
+
+/**
+ * ioas_map() - map memory of the current task
+ * @ioas: space
+ * @iova: first address for devices
+ * @vaddr: first address of the current task
+ * @length: bytes
+ * @prot: what devices may do, IOAS_READ and IOAS_WRITE, at least one
+ *
+ * Return: 0; -EINVAL for a length of zero, addresses that wrap around, are not aligned to
+ * the least page size, or cannot be mapped; -EEXIST where a mapping is; -ENOSPC beyond the
+ * entry limit; -ENOMEM, also beyond RLIMIT_MEMLOCK; -EFAULT where there is no memory, or none
+ * that allows @prot; -EINTR for a task that is being killed; or an error of the IOMMU. Then
+ * the space is as it was.
+ */
+int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int prot)
+{
+	struct dma_mapping *m;
+	int ret;
+
+	if (!length || (iova | vaddr | length) & ioas_page_mask(ioas))
+		return -EINVAL;
+	if (iova + (length - 1) < iova || vaddr + (length - 1) < vaddr)
+		return -EINVAL;
+	if (!ranges_have(ioas, iova, iova + (length - 1)))
+		return -EINVAL;
+	if (!current->mm)
+		return -EFAULT;
+
+	m = mapping_alloc(iova, length, prot);
+	if (!m)
+		return -ENOMEM;
+	ret = mapping_enter(ioas, m);
+	if (ret) {
+		mapping_free(m);
+		return ret;
+	}
+	ret = mapping_furnish(ioas, m, vaddr);
+	if (ret) {
+		mappings_vanish(ioas, m);
+		return ret;
+	}
+	/* Whoever sees that it is not busy sees all of it */
+	smp_store_release(&m->busy, false);
+	select_settled(ioas);
+	return 0;
+}
+
+/**
+ * struct doomed - mappings that are to be ended
+ * @link: where the next one goes
+ * @bytes: their size
+ */
+struct doomed {
+	struct dma_mapping **link;
+	u64 bytes;
+};
+
+static int doom(struct dma_mapping *m, void *arg)
+{
+	struct doomed *doomed = arg;
+
+	m->busy = true;
+	m->next = NULL;
+	*doomed->link = m;
+	doomed->link = &m->next;
+	doomed->bytes += mapping_size(m);
+	return 0;
+}
+
+static void reprieve(struct ioas *ioas, struct dma_mapping *list)
+{
+	struct dma_mapping *m;
+
+	mutex_lock(&ioas->lock);
+	for (m = list; m; m = m->next)
+		m->busy = false;
+	mutex_unlock(&ioas->lock);
+	select_settled(ioas);
+}
+
+static void mappings_end(struct ioas *ioas, struct dma_mapping *list)
+{
+	struct dma_mapping *m;
+
+	domains_unmap(ioas, list);
+	for (m = list; m; m = m->next)
+		mapping_drop_memory(m);
+	mappings_vanish(ioas, list);
+}
+
+/**
+ * ioas_unmap() - end mappings
+ * @ioas: space
+ * @range: addresses for devices
+ * @select: which mappings they mean
+ * @bitmap: user memory for the dirty pages of the range, see ioas_dirty_read(), or NULL
+ * @unmapped: set to the bytes that are no longer mapped, 0 if there was no mapping
+ *
+ * When it returns no device reaches the memory, and it is given back.
+ *
+ * Return: 0; -EINVAL as @select says, or for a bitmap while dirty pages are not tracked;
+ * -EFAULT if the bitmap cannot be written; -EINTR for a task that is being killed while
+ * another thread is at work on one of the mappings. Then all mappings are still there.
+ */
+int ioas_unmap(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
+	       u64 __user *bitmap, u64 *unmapped)
+{
+	struct dma_mapping *list = NULL;
+	struct doomed doomed = { .link = &list };
+	int ret;
+
+	ret = select_lock(ioas, range, select);
+	if (ret)
+		return ret;
+	if (bitmap && !ioas->dirty_tracking)
+		ret = -EINVAL;
+	else
+		select_each(ioas, range, select, doom, &doomed);
+	mutex_unlock(&ioas->lock);
+
+	*unmapped = doomed.bytes;
+	if (!list)
+		return ret;
+	if (bitmap)
+		ret = dirty_report(ioas, list, range->start, bitmap);
+	if (ret)
+		reprieve(ioas, list);
+	else
+		mappings_end(ioas, list);
+	return ret;
+}
+
+/**
+ * ioas_create() - make an empty space
+ * @entry_limit: mappings that it can have
+ * @small_pages: map nothing larger than PAGE_SIZE at a time, so that no IOMMU uses huge pages
+ *
+ * Return: the space, or ERR_PTR(-ENOMEM).
+ */
+struct ioas *ioas_create(unsigned int entry_limit, bool small_pages)
+{
+	struct ioas *ioas = kzalloc(sizeof(*ioas), GFP_KERNEL_ACCOUNT);
+
+	if (!ioas)
+		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&ioas->domains);
+	ioas->pgsizes = PAGE_SIZE;
+	ioas->small_pages = small_pages;
+	mutex_init(&ioas->lock);
+	ioas->mappings = RB_ROOT;
+	ioas->entries_left = entry_limit;
+	init_waitqueue_head(&ioas->wait);
+	return ioas;
+}
+
+/**
+ * ioas_destroy() - end a space and its mappings
+ * @ioas: space without groups
+ */
+void ioas_destroy(struct ioas *ioas)
+{
+	struct dma_mapping *m, *next;
+
+	WARN_ON_ONCE(!list_empty(&ioas->domains));
+	rbtree_postorder_for_each_entry_safe(m, next, &ioas->mappings, node) {
+		mapping_drop_memory(m);
+		mapping_free(m);
+		cond_resched();
+	}
+	kfree(ioas->ranges);
+	mutex_destroy(&ioas->lock);
+	kfree(ioas);
+}
+
+/**
+ * ioas_entries_left() - how many mappings can still be made
+ * @ioas: space
+ */
+unsigned int ioas_entries_left(struct ioas *ioas)
+{
+	guard(mutex)(&ioas->lock);
+	return ioas->entries_left;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside of the type1 ABI.
+ *
+ *	main.c		the module; its backend's operations
+ *	info.c		VFIO_IOMMU_GET_INFO
+ *	dma.c		VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA
+ *	dirty.c		VFIO_IOMMU_DIRTY_PAGES
+ */
+#ifndef VFIO_TYPE1_PRIV_H
+#define VFIO_TYPE1_PRIV_H
+
+#include <linux/types.h>
+#include <uapi/linux/vfio.h>
+
+struct ioas;
+
+/**
+ * struct type1 - a container's address space of VFIO_TYPE1_IOMMU or VFIO_TYPE1v2_IOMMU
+ * @ioas: the space
+ * @v2: see dma.c for what differs
+ */
+struct type1 {
+	struct ioas *ioas;
+	bool v2;
+};
+
+/* Bytes of the largest dirty bitmap that is reported at once: 2^31 pages */
+#define TYPE1_BITMAP_MAX	(256ULL << 20)
+
+/* info.c */
+long type1_get_info(struct type1 *t, void __user *uarg);
+
+/* dma.c */
+long type1_map_dma(struct type1 *t, void __user *uarg);
+long type1_unmap_dma(struct type1 *t, void __user *uarg);
+
+/* dirty.c */
+long type1_dirty_pages(struct type1 *t, void __user *uarg);
+int type1_check_bitmap(const struct type1 *t, const struct vfio_bitmap *bitmap, u64 size);
+
+#endif
