@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The devices that a case can ask for, by name: QEMU's arguments for the host, PCI vendor and
+# device for the guest. Network devices sit on ports of one hub, so each sees what others send.
+#
+# Root ports always stand, so that bus numbers never depend on what else a case asks for:
+# bus 1 igb, bus 2 nvme.
+
+BASE_DEVICES=(
+	-device pcie-root-port,id=port1,chassis=1,slot=1,bus=pcie.0,addr=10.0
+	-device pcie-root-port,id=port2,chassis=2,slot=2,bus=pcie.0,addr=11.0
+)
+
+hub_port()
+{
+	DEVICE_ARGS+=(-netdev "hubport,id=net-$1,hubid=0")
+}
+
+# add_device NAME: appends to DEVICE_ARGS
+add_device()
+{
+	case $1 in
+	igb)
+		hub_port igb
+		DEVICE_ARGS+=(-device igb,netdev=net-igb,bus=port1,mac=52:54:00:00:01:01,romfile=) ;;
+	e1000e)
+		hub_port e1000e
+		DEVICE_ARGS+=(-device e1000e,netdev=net-e1000e,bus=pcie.0,addr=5.0,mac=52:54:00:00:02:01,romfile=) ;;
+	nvme)
+		DEVICE_ARGS+=(
+			-device nvme-subsys,id=subsys,nqn=passway
+			-device nvme,serial=passway,subsys=subsys,bus=port2,sriov_max_vfs=2,sriov_vq_flexible=4,sriov_vi_flexible=4,max_ioqpairs=64,msix_qsize=65) ;;
+	virtio-net)
+		hub_port virtio
+		DEVICE_ARGS+=(-device virtio-net-pci,netdev=net-virtio,bus=pcie.0,addr=6.0,mac=52:54:00:00:03:01,iommu_platform=on,disable-legacy=on,romfile=) ;;
+	edu)
+		DEVICE_ARGS+=(-device edu,bus=pcie.0,addr=7.0) ;;
+	*)
+		return 1 ;;
+	esac
+}
+
+# device_id NAME: vendor:device as in PCI configuration space
+device_id()
+{
+	case $1 in
+	igb) echo 8086:10c9 ;;
+	e1000e) echo 8086:10d3 ;;
+	nvme) echo 1b36:0010 ;;
+	virtio-net) echo 1af4:1041 ;;
+	edu) echo 1234:11e8 ;;
+	*) return 1 ;;
+	esac
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Compiles the checkout in the root file system, against one kernel. BUILD, which guests see
+# read-only as /lab, holds:
+#
+#   tree/      a copy of the checkout, compiled there: the checkout itself stays as it is, and
+#              several kernels never share object files
+#   modules/   what goes over the kernel's module folder: updates/ and the indices that know it
+#   base/      the kernel's own modules, for a kernel that the disk does not have
+
+# where guest programs are, each with a Makefile, whose default goal builds it, or
+# a Kbuild for a test module
+guest_programs()
+{
+	(cd "$TOP" && find tools tests/bench tests/lab -mindepth 1 -maxdepth 2 \
+		\( -name Makefile -o -name Kbuild \) -printf "%h\n" 2>/dev/null || true) | sort -u
+}
+
+build_tree()
+{
+	local kernel=() kdir
+	kdir=/lib/modules/$(release)/build
+	if [ "$KIND" = source ]; then
+		kernel=("$SOURCE_DIR/src:/mnt/kernel" "$SOURCE_DIR/modules:/mnt/base")
+		kdir=/mnt/kernel
+	fi
+	in_rootfs "$TOP:/mnt/tree" "$BUILD:/mnt/out" "${kernel[@]}" -- \
+		"/mnt/tree/tests/lab/host/compile" "$kdir" "$(release)" "$@"
+}
+
+# build modules|programs...: under a lock, which runs then share; fails if anything does
+build()
+{
+	local log=$OWN/build/$KERNEL.log what programs
+	prepare_image
+	[ "$KIND" != source ] || prepare_source
+	mkdir -p "$BUILD"
+	exec 9>"$OWN/build/$KERNEL.lock"
+	flock -n 9 || { say "waiting for another build or run in this checkout"; flock 9; }
+	mapfile -t programs < <(guest_programs)
+	say "compiling for kernel $(release)"
+	for what; do
+		case $what in
+		sync) quietly "$log" build_tree sync ;;
+		programs) quietly "$log" build_tree programs "${programs[@]}" ;;
+		modules) quietly "$log" build_tree modules ;;
+		esac
+	done
+	flock -s 9
+}

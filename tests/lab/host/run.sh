@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs cases and reports. Each gets a virtual machine of its own; what it leaves is in
+# .lab/out/KERNEL/CASE: console.log, output (the case's own words), dmesg, verdict, qemu.command.
+
+BOOT_LIMIT=60
+
+fresh()
+{
+	rm -rf "$1"
+	mkdir -p "$1"
+}
+
+# boot_case OUT CONSOLE...: status of the virtual machine
+boot_case()
+{
+	local out=$1 limit
+	shift
+	limit=$(((BOOT_LIMIT + CASE_TIMEOUT) * SLOW))
+	[ "$CASE_MODE" = normal ] || limit=$((limit * 3))
+	{
+		printf 'JOB_FILE=%q\n' "${CASE_FILE:-}"
+		printf 'JOB_DEVICES=%q\n' "$CASE_DEVICES"
+		printf 'JOB_MODULES=%q\n' "$CASE_MODULES"
+		printf 'JOB_TIMEOUT=%q\n' "$((CASE_TIMEOUT * SLOW))"
+		printf 'JOB_SLOW=%q\n' "$SLOW"
+	} >"$out/job"
+	qemu "$out" "$limit" "$@"
+}
+
+# run_case FILE: sets REASON, empty when the case passed
+run_case()
+{
+	local out status=0
+	read_case "$1"
+	out=$OWN/out/$KERNEL/$CASE_NAME
+	fresh "$out"
+	boot_case "$out" -serial "file:$out/console.log" >"$out/qemu.log" 2>&1 || status=$?
+	REASON=$(judge "$out" "$status")
+	LOG=$out/console.log
+}
+
+# build_for FILE...: modules only when a case wants them
+build_for()
+{
+	local file parts=(sync programs)
+	for file; do
+		read_case "$file"
+		[ "$CASE_MODULES" != passway ] || { parts=(sync modules programs); break; }
+	done
+	build "${parts[@]}"
+}
+
+# run_cases FILE...: one line per case, a summary, and a status
+run_cases()
+{
+	local file began passed=0 failed=0
+	build_for "$@"
+	for file; do
+		began=$SECONDS
+		say "running $(basename "$file" .sh)"
+		run_case "$file"
+		if [ -z "$REASON" ]; then
+			passed=$((passed + 1))
+			echo "PASS $CASE_NAME ($((SECONDS - began)) s)"
+		else
+			failed=$((failed + 1))
+			echo "FAIL $CASE_NAME ($((SECONDS - began)) s): $REASON"
+			tail -n 5 "${LOG%/*}/output" 2>/dev/null | sed 's/^/     | /' || true
+			echo "     log: ${LOG#"$PWD"/}"
+		fi
+	done
+	echo "lab: $passed passed, $failed failed"
+	[ "$failed" = 0 ]
+}
+
+# run_selftest FILE...: each must be judged as its header tells; proves that failures are seen
+run_selftest()
+{
+	local file want passed=0 failed=0
+	build sync programs
+	for file; do
+		want=$(header "$TOP/$file" kernel "$KERNEL")
+		[ "$want" = "$KERNEL" ] || continue
+		want=$(header "$TOP/$file" expect '')
+		say "running $(basename "$file" .sh), which must fail"
+		run_case "$file"
+		if [ -n "$want" ] && [[ "failed $REASON" =~ ^$want ]]; then
+			passed=$((passed + 1))
+			echo "PASS $CASE_NAME (judged: $REASON)"
+		else
+			failed=$((failed + 1))
+			echo "FAIL $CASE_NAME: judged '${REASON:-passed}', which is not '$want'"
+			echo "     log: ${LOG#"$PWD"/}"
+		fi
+	done
+	echo "lab selftest: $passed passed, $failed failed"
+	[ "$failed" = 0 ]
+}
+
+run_shell()
+{
+	CASE_FILE='' CASE_DEVICES=${WANT_DEVICES-igb e1000e} CASE_MODULES=${WANT_MODULES-passway}
+	CASE_MODE=${WANT_MODE-normal} CASE_TIMEOUT=${WANT_TIMEOUT-28800}
+	local parts=(sync programs)
+	[ "$CASE_MODULES" != passway ] || parts=(sync modules programs)
+	build "${parts[@]}"
+	say "booting; \`exit\` powers off, Ctrl-A X kills, time limit $CASE_TIMEOUT s"
+	fresh "$OWN/out/$KERNEL/shell"
+	boot_case "$OWN/out/$KERNEL/shell" -serial mon:stdio <&0
+}
