@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SHIM_LINUX_DEVICE_DRIVER_H
+#define SHIM_LINUX_DEVICE_DRIVER_H
+
+struct module;
+struct bus_type;
+struct dev_pm_ops;
+
+struct device_driver {
+	const char *name;
+	const struct bus_type *bus;
+	struct module *owner;
+	const struct dev_pm_ops *pm;
+	const struct attribute_group **dev_groups;
+};
+
+#endif
