@@ -86,9 +86,11 @@ static void say_off(struct finding *why)
 	if (cmdline && forced_off(cmdline)) {
 		finding_say(why, "assign.iommu",
 			    "no IOMMU: the kernel command line turns %s off", vendors[i].name);
-		finding_fix(why, "remove iommu=off and its like from the kernel command line, reboot");
+		finding_fix(why,
+			    "remove iommu=off and its like from the kernel command line, reboot");
 	} else {
-		finding_say(why, "assign.iommu", "no IOMMU: the firmware has %s, the kernel does not use it",
+		finding_say(why, "assign.iommu",
+			    "no IOMMU: the firmware has %s, the kernel does not use it",
 			    vendors[i].name);
 		finding_fix(why, "add %s to the kernel command line, reboot", vendors[i].parameter);
 	}
@@ -130,8 +132,9 @@ bool assign_check(const struct dev *dev, const struct devs *all, struct finding 
 			continue;
 		if (member_is_harmless(member))
 			continue;
-		finding_say(why, "assign.group", "group %d is not viable: %s is held by host driver %s",
-			    dev->group, member->bdf, member->driver);
+		finding_say(why, "assign.group",
+			    "group %d is not viable: %s is held by host driver %s", dev->group,
+			    member->bdf, member->driver);
 		finding_fix(why, "vfioctl bind --group %d", dev->group);
 		return false;
 	}

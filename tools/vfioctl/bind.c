@@ -2,8 +2,8 @@
 /*
  * bind and unbind: choose the devices, ask the rules and guards, then move all or none.
  *
- * What stands in the way is told in full, not just the first of it. --force overrides guards and the
- * viability of a group, never what the hardware forbids (bridges, no IOMMU).
+ * What stands in the way is told in full, not just the first of it. --force overrides guards and
+ * the viability of a group, never what the hardware forbids (bridges, no IOMMU).
  */
 #include "bind.h"
 
@@ -37,7 +37,8 @@ static enum rc select_group(struct work *work)
 		work->devs.v[i].selected = !dev_is_bridge(&work->devs.v[i]);
 		chosen += work->devs.v[i].selected;
 	}
-	return chosen ? RC_DONE : operand_fault(call->out, NULL, "the group has only bridges", -ENOENT);
+	return chosen ? RC_DONE
+		      : operand_fault(call->out, NULL, "the group has only bridges", -ENOENT);
 }
 
 static enum rc select_one(struct work *work, const char *text)
@@ -82,7 +83,8 @@ static enum rc object(struct work *work, const struct dev *dev, const struct fin
 		out_finding(out_item(out_array(attrs_of(work, dev), "overridden")), what);
 		return RC_DONE;
 	}
-	finding_fix(&blocked, "%s%s--force", what->fix, what->fix[0] ? "; to do it nevertheless: " : "");
+	finding_fix(&blocked, "%s%s--force", what->fix,
+		    what->fix[0] ? "; to do it nevertheless: " : "");
 	return out_fault(work->call->out, RC_BLOCKED, dev->bdf, &blocked);
 }
 
@@ -216,8 +218,13 @@ static void show_done(struct work *work)
 		out_bool(attrs, "changed", true);
 		out_str(attrs, "driver", move->now);
 		out_str(attrs, "former", was);
-		out_line(work->call->out, "%s: %s -> %s", move->from->bdf, was[0] ? was : "no driver",
-			 move->now[0] ? move->now : "no driver");
+		if (!strcmp(was, move->now))
+			out_line(work->call->out, "%s: leftover driver_override cleared, driver %s",
+				 move->from->bdf, was[0] ? was : "none");
+		else
+			out_line(work->call->out, "%s: %s -> %s", move->from->bdf,
+				 was[0] ? was : "no driver",
+				 move->now[0] ? move->now : "no driver");
 	}
 }
 
@@ -235,7 +242,8 @@ static enum rc need_drivers(struct work *work)
 		err = move_need_driver(driver);
 		if (!err)
 			continue;
-		finding_say(&f, "kernel.driver", "driver %s is not loaded, and loading it failed", driver);
+		finding_say(&f, "kernel.driver", "driver %s is not loaded, and loading it failed",
+			    driver);
 		finding_fix(&f, "modprobe %s", driver);
 		return out_fault(work->call->out, RC_KERNEL, work->moves[i].from->bdf, &f);
 	}

@@ -2,8 +2,8 @@
 /*
  * The noun "device": PCI functions, as a list and one by one in full.
  *
- * The list reads what is cheap for every function; show adds what takes longer: configuration space,
- * and every process's open files.
+ * The list reads what is cheap for every function; show adds what takes longer: configuration
+ * space, and every process's open files.
  */
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +59,7 @@ static void add_common(struct json_object *attrs, const struct dev *dev)
 	char id[12];
 
 	snprintf(id, sizeof(id), "%04x:%04x", dev->vendor, dev->device);
+	out_str(attrs, "vendor", pci_vendor_name(dev->vendor));
 	out_str(attrs, "name", pci_device_name(dev->vendor, dev->device));
 	out_str(attrs, "id", id);
 	snprintf(id, sizeof(id), "%06x", dev->class & 0xffffff);
@@ -77,7 +78,8 @@ static void add_common(struct json_object *attrs, const struct dev *dev)
 static void function_cell(struct json_object *attrs, char *buf, size_t size)
 {
 	if (!strcmp(out_get(attrs, "function"), "pf"))
-		snprintf(buf, size, "pf %s/%s", out_get(attrs, "numvfs"), out_get(attrs, "totalvfs"));
+		snprintf(buf, size, "pf %s/%s", out_get(attrs, "numvfs"),
+			 out_get(attrs, "totalvfs"));
 	else
 		snprintf(buf, size, "%s", out_get(attrs, "function"));
 }
@@ -317,10 +319,10 @@ static enum rc show_run(struct call *call)
 static const struct verb device_verbs[] = {
 	{ "list", "", "PCI devices, and whether they can be assigned", 0, 0, 0, list_run },
 	{ "show", "BDF...", "all about a device", 0, 1, -1, show_run },
-	{ "bind", "BDF... | --group N", "take devices from their drivers for VFIO", OPTS_CHANGE, 0, -1,
-	  bind_run },
-	{ "unbind", "BDF... | --group N", "give devices back to their former drivers", OPTS_CHANGE, 0, -1,
-	  unbind_run },
+	{ "bind", "BDF... | --group N", "take devices from their drivers for VFIO", OPTS_CHANGE, 0,
+	  -1, bind_run },
+	{ "unbind", "BDF... | --group N", "give devices back to their former drivers", OPTS_CHANGE,
+	  0, -1, unbind_run },
 };
 
 const struct noun device_noun = {

@@ -64,7 +64,7 @@ static void guard_display(struct uses *uses, const struct dev *dev)
 		return;
 	f = guard_add(uses, dev->bdf);
 	finding_say(f, "guard.display", "it is the display that the firmware and the console use");
-	finding_fix(f, "choose another display in the firmware's set-up, or work by network or serial line");
+	finding_fix(f, "choose another display in the firmware's set-up, or go without");
 }
 
 /* The PF's driver takes its VFs away when it goes, whoever holds them. One is reason enough. */
@@ -84,10 +84,12 @@ static void guard_vfs(struct uses *uses, const struct dev *pf)
 		if (err)
 			continue;
 		f = guard_add(uses, pf->bdf);
-		finding_say(f, "guard.vfs", "its virtual function %s is held by %s and would vanish", bdf,
-			    driver);
-		finding_fix(f, "vfioctl unbind %s, or take it from %s, then echo 0 > " SYS_PCI_DEVICES
-			    "/%s/sriov_numvfs", bdf, driver, pf->bdf);
+		finding_say(f, "guard.vfs",
+			    "its virtual function %s is held by %s and would vanish", bdf, driver);
+		if (!strcmp(driver, VFIO_PCI_DRIVER))
+			finding_fix(f, "vfioctl unbind %s", bdf);
+		else
+			finding_fix(f, "echo 0 > " SYS_PCI_DEVICES "/%s/sriov_numvfs", pf->bdf);
 		return;
 	}
 }

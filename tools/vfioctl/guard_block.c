@@ -37,7 +37,8 @@ static void note(struct uses *uses, const struct source *src, const char *bdf, c
 	finding_fix(f, "%s %s", src->fix_verb, src->where);
 }
 
-/* Namespaces "nvme0n1" of a subsystem are reached by its controllers "nvme0", links in its folder. */
+/* Namespaces "nvme0n1" of a subsystem are reached by its controllers "nvme0", links in its folder.
+ */
 static void nvme_controllers(struct uses *uses, const struct source *src, const char *target,
 			     const char *block)
 {
@@ -46,10 +47,11 @@ static void nvme_controllers(struct uses *uses, const struct source *src, const 
 	const char *name;
 	DIR *dir;
 
-	at = at ? strstr(at + 1, "/nvme-subsys") : NULL;	/* ".../nvme-subsystem/nvme-subsys0/..." */
+	at = at ? strstr(at + 1, "/nvme-subsys") : NULL; /* ".../nvme-subsystem/nvme-subsys0/..." */
 	if (!at)
 		return;
-	snprintf(path, sizeof(path), "/sys/class/nvme-subsystem/%.*s", (int)strcspn(at + 1, "/"), at + 1);
+	snprintf(path, sizeof(path), "/sys/class/nvme-subsystem/%.*s", (int)strcspn(at + 1, "/"),
+		 at + 1);
 	dir = sys_opendir(path);
 	if (!dir)
 		return;
@@ -123,7 +125,8 @@ static bool name_by_node(const char *node, char *block, size_t size)
 		if (strncmp(entry, "dm-", 3))
 			continue;
 		snprintf(path, sizeof(path), "/sys/class/block/%.63s/dm/name", entry);
-		found = sys_read_at(path, dm_name, sizeof(dm_name)) > 0 && !strcmp(dm_name, node + 12);
+		found = sys_read_at(path, dm_name, sizeof(dm_name)) > 0 &&
+			!strcmp(dm_name, node + 12);
 		if (found)
 			snprintf(block, size, "%s", entry);
 	}
@@ -142,7 +145,8 @@ static void mount_line(void *uses, char *line)
 	if (!tail || sscanf(line, "%*s %*s %23s %*s %159s", number, where) != 2 ||
 	    sscanf(tail, " - %*s %159s", node) != 1)
 		return;
-	if (!name_by_number(number, block, sizeof(block)) && !name_by_node(node, block, sizeof(block)))
+	if (!name_by_number(number, block, sizeof(block)) &&
+	    !name_by_node(node, block, sizeof(block)))
 		return;
 	snprintf(text, sizeof(text), "%s is mounted from", where);
 	look_below(uses, &src, block, 0);

@@ -72,7 +72,10 @@ static void route6(void *ifaces, char *line)
 	char dest[33], name[IFNAME_LEN];
 	unsigned int plen, flags;
 
-	if (sscanf(line, "%32s %2x %*s %*s %*s %*s %*s %*s %8x %15s", dest, &plen, &flags, name) != 4)
+	int fields = sscanf(line, "%32s %2x %*s %*s %*s %*s %*s %*s %8x %15s", dest, &plen, &flags,
+			    name);
+
+	if (fields != 4)
 		return;
 	if (!(flags & ROUTE_UP) || flags & ROUTE_LOCAL)
 		return;
@@ -108,8 +111,8 @@ static enum net_use use_of(const struct net_ifaces *ifaces, const char *name)
  * The heaviest use of an interface and of all that is stacked on it ("upper_NAME" links);
  * @by is set to the interface that is used.
  */
-static enum net_use stacked_use(const struct net_ifaces *ifaces, const char *name, char by[IFNAME_LEN],
-				int depth)
+static enum net_use stacked_use(const struct net_ifaces *ifaces, const char *name,
+				char by[IFNAME_LEN], int depth)
 {
 	enum net_use use = use_of(ifaces, name), upper;
 	char path[SYS_PATH], upper_by[IFNAME_LEN];
@@ -167,10 +170,11 @@ static void judge(struct uses *uses, const struct net_ifaces *ifaces, const char
 	if (use != NET_NONE) {
 		f = guard_add(uses, bdf);
 		if (strcmp(by, name))
-			finding_say(f, words[use].rule, "its interface %s lies under %s, which %s", name, by,
-				    words[use].text);
+			finding_say(f, words[use].rule, "its interface %s lies under %s, which %s",
+				    name, by, words[use].text);
 		else
-			finding_say(f, words[use].rule, "its interface %s %s", name, words[use].text);
+			finding_say(f, words[use].rule, "its interface %s %s", name,
+				    words[use].text);
 		finding_fix(f, "move the traffic elsewhere, then ip link set dev %s down", by);
 	} else if (has_master(name, master, sizeof(master))) {
 		f = guard_add(uses, bdf);

@@ -2,9 +2,9 @@
 /*
  * vfioctl - administer Passway, the VFIO stack.
  *
- * Command line: vfioctl [OPTION...] NOUN [VERB] [OPERAND...]. Nouns and verbs may be shortened as long
- * as they stay unambiguous; a noun alone means its first verb; verbs of "device" work without it.
- * main.c knows the options and finds the verb in the table; each noun's file does the rest.
+ * Command line: vfioctl [OPTION...] NOUN [VERB] [OPERAND...]. Nouns and verbs may be shortened as
+ * long as they stay unambiguous; a noun alone means its first verb; verbs of "device" work without
+ * it. main.c knows the options and finds the verb in the table; each noun's file does the rest.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -27,21 +27,22 @@ static const struct noun *const implied_noun = &device_noun;
 enum { LONG_ROOT = 256, LONG_COLOR, LONG_GROUP };
 
 static const struct {
-	struct option option;
+	const char *name;
+	int val;		/* letter, or LONG_* */
 	unsigned int opt;	/* enum opt, or 0 if every verb takes it */
-	const char *value;	/* as help shows it */
+	const char *value;	/* what it takes, as help shows it; "": nothing */
 	const char *help;
 } options[] = {
-	{ { "json", no_argument, NULL, 'j' }, 0, "", "print JSON" },
-	{ { "pretty", no_argument, NULL, 'p' }, 0, "", "print JSON over several lines" },
-	{ { "color", required_argument, NULL, LONG_COLOR }, 0, "=auto|always|never",
+	{ "json", 'j', 0, "", "print JSON" },
+	{ "pretty", 'p', 0, "", "print JSON over several lines" },
+	{ "color", LONG_COLOR, 0, "=auto|always|never",
 	  "colour of text; auto: only on a terminal" },
-	{ { "root", required_argument, NULL, LONG_ROOT }, 0, "=DIR", "look at a saved tree, not at this system" },
-	{ { "help", no_argument, NULL, 'h' }, 0, "", "show this" },
-	{ { "version", no_argument, NULL, 'V' }, 0, "", "show the version" },
-	{ { "dry-run", no_argument, NULL, 'n' }, OPT_DRY_RUN, "", "show what would be written, change nothing" },
-	{ { "force", no_argument, NULL, 'f' }, OPT_FORCE, "", "do it although the host uses the device" },
-	{ { "group", required_argument, NULL, LONG_GROUP }, OPT_GROUP, "=N", "all devices of an IOMMU group" },
+	{ "root", LONG_ROOT, 0, "=DIR", "look at a saved tree, not at this system" },
+	{ "help", 'h', 0, "", "show this" },
+	{ "version", 'V', 0, "", "show the version" },
+	{ "dry-run", 'n', OPT_DRY_RUN, "", "show what would be written, change nothing" },
+	{ "force", 'f', OPT_FORCE, "", "do it although the host uses the device" },
+	{ "group", LONG_GROUP, OPT_GROUP, "=N", "all devices of an IOMMU group" },
 };
 
 static const char short_options[] = ":jphVnf";
@@ -87,7 +88,8 @@ static void mistake(struct parsed *p, const char *rule, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(p->fault.reason, sizeof(p->fault.reason), fmt, args);
 	va_end(args);
-	finding_fix(&p->fault, "vfioctl %s%s--help", p->noun ? p->noun->name : "", p->noun ? " " : "");
+	finding_fix(&p->fault, "vfioctl %s%s--help", p->noun ? p->noun->name : "",
+		    p->noun ? " " : "");
 }
 
 static void set_color(struct parsed *p, const char *when)
@@ -168,7 +170,10 @@ static void parse_options(struct parsed *p, int argc, char **argv)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(options); i++)
-		long_options[i] = options[i].option;
+		long_options[i] = (struct option){
+			options[i].name, options[i].value[0] ? required_argument : no_argument,
+			NULL, options[i].val,
+		};
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) >= 0)
 		take_option(p, option, argv);
 	p->call.argc = argc - optind;
@@ -216,24 +221,16 @@ static void next_operand(struct parsed *p)
 }
 
 /* The first word is a noun, or a verb of the implied noun; both are in one name space. */
-static void parse_words(struct parsed *p)
+static bool take_first_word(struct parsed *p)
 {
+	const char *word = p->call.argv[0];
 	size_t noun_fits, verb_fits;
-	const struct verb *verb;
-	const struct noun *noun;
-	const char *word;
+	const struct noun *noun = find_noun(word, &noun_fits);
+	const struct verb *verb = find_verb(implied_noun, word, &verb_fits);
 
-	if (!p->call.argc) {
-		if (!p->help && !p->version)
-			mistake(p, "usage.noun", "what shall be done?");
-		return;
-	}
-	word = p->call.argv[0];
-	noun = find_noun(word, &noun_fits);
-	verb = find_verb(implied_noun, word, &verb_fits);
 	if (!word[0] || !(noun_fits + verb_fits)) {
 		mistake(p, "usage.noun", "'%s' is neither an object nor a command", word);
-		return;
+		return false;
 	}
 	if (verb && !strcmp(verb->name, word))
 		noun_fits = 0;
@@ -241,24 +238,42 @@ static void parse_words(struct parsed *p)
 		verb_fits = 0;
 	if (noun_fits + verb_fits > 1) {
 		mistake(p, "usage.ambiguous", "'%s' may mean several things", word);
-		return;
+		return false;
 	}
-	next_operand(p);
 	p->noun = noun_fits ? noun : implied_noun;
 	p->verb = noun_fits ? NULL : verb;
-	if (p->verb || (p->help && !p->call.argc))
-		return;
+	next_operand(p);
+	return true;
+}
+
+static void take_verb_word(struct parsed *p)
+{
+	const char *word = p->call.argv[0];
+	size_t fits;
+
+	p->verb = find_verb(p->noun, word, &fits);
+	if (!word[0] || !fits)
+		mistake(p, "usage.verb", "%s has no command '%s'", p->noun->name, word);
+	else if (fits > 1)
+		mistake(p, "usage.ambiguous", "'%s' may mean several commands of %s", word,
+			p->noun->name);
+	next_operand(p);
+}
+
+/* Help asked for a noun alone is about the noun, not about its first verb. */
+static void parse_words(struct parsed *p)
+{
 	if (!p->call.argc) {
-		p->verb = p->noun->verbs;
+		if (!p->help && !p->version)
+			mistake(p, "usage.noun", "what shall be done?");
 		return;
 	}
-	word = p->call.argv[0];
-	p->verb = find_verb(p->noun, word, &verb_fits);
-	if (!word[0] || !verb_fits)
-		mistake(p, "usage.verb", "%s has no command '%s'", p->noun->name, word);
-	else if (verb_fits > 1)
-		mistake(p, "usage.ambiguous", "'%s' may mean several commands of %s", word, p->noun->name);
-	next_operand(p);
+	if (!take_first_word(p) || p->verb)
+		return;
+	if (p->call.argc)
+		take_verb_word(p);
+	else if (!p->help)
+		p->verb = p->noun->verbs;
 }
 
 static void check_verb(struct parsed *p)
@@ -271,15 +286,15 @@ static void check_verb(struct parsed *p)
 	foreign = p->call.given & ~p->verb->opts;
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
 		if (foreign & options[i].opt)
-			mistake(p, "usage.option", "%s %s takes no --%s", p->noun->name, p->verb->name,
-				options[i].option.name);
+			mistake(p, "usage.option", "%s %s takes no --%s", p->noun->name,
+				p->verb->name, options[i].name);
 	}
 	if (p->call.argc < p->verb->min_args)
 		mistake(p, "usage.operands", "%s %s wants %s", p->noun->name, p->verb->name,
 			p->verb->operands);
 	if (p->verb->max_args >= 0 && p->call.argc > p->verb->max_args)
-		mistake(p, "usage.operands", "%s %s does not want '%s'", p->noun->name, p->verb->name,
-			p->call.argv[p->verb->max_args]);
+		mistake(p, "usage.operands", "%s %s does not want '%s'", p->noun->name,
+			p->verb->name, p->call.argv[p->verb->max_args]);
 }
 
 static void print_verbs(const struct noun *noun)
@@ -300,13 +315,13 @@ static void print_options(unsigned int opts)
 
 	puts("\nOptions:");
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
-		const struct option *o = &options[i].option;
-		bool letter = o->val < LONG_ROOT;
+		int letter = options[i].val < LONG_ROOT ? options[i].val : 0;
 
 		if (options[i].opt & ~opts)
 			continue;
-		snprintf(flag, sizeof(flag), "%c%c%c --%s%s", letter ? '-' : ' ', letter ? o->val : ' ',
-			 letter ? ',' : ' ', o->name, options[i].value);
+		snprintf(flag, sizeof(flag), "%c%c%c --%s%s", letter ? '-' : ' ',
+			 letter ? letter : ' ', letter ? ',' : ' ', options[i].name,
+			 options[i].value);
 		printf("  %-30s %s\n", flag, options[i].help);
 	}
 }

@@ -5,13 +5,15 @@
  * list of steps, made first and then shown (--dry-run) or run:
  *
  *   record the present driver            bind
- *   write driver_override                before the device is free, so that no other driver gets it
+ *   write driver_override                before the device is free: no other driver can get it
  *   unbind from the present driver
- *   bind to the wanted one               by that driver's own file, since drivers_probe hides errors
+ *   bind to the wanted one               by that driver's own file: drivers_probe hides errors
  *
  * A record is dropped last, when all devices of an unbind have arrived: roll-back must find it.
- * Invariant: after move_all() each device is where it was wanted or, if any step failed, all are back
- * where they were, with the driver_override they had; else RC_PARTIAL says so. Signals wait meanwhile.
+ *
+ * Invariant: after move_all() each device is where it was wanted or, if any step failed, all are
+ * back where they were, with no driver_override but the one they had; else RC_PARTIAL says so.
+ * Signals wait meanwhile.
  */
 #include "move.h"
 
@@ -83,7 +85,8 @@ static void make_steps(const struct move *move, struct steps *steps)
 	}
 	if (strcmp(dev->override, move->override)) {
 		step = add_step(steps, STEP_WRITE, move->override);
-		snprintf(step->path, sizeof(step->path), SYS_PCI_DEVICES "/%s/driver_override", dev->bdf);
+		snprintf(step->path, sizeof(step->path), SYS_PCI_DEVICES "/%s/driver_override",
+			 dev->bdf);
 	}
 	if (driver_changes(move)) {
 		if (dev->driver[0])
@@ -97,6 +100,14 @@ static void make_steps(const struct move *move, struct steps *steps)
 	}
 }
 
+static bool driver_is_missing(const char *driver)
+{
+	char path[SYS_PATH];
+
+	snprintf(path, sizeof(path), SYS_PCI_DRIVERS "/%s", driver);
+	return driver[0] && !sys_exists(path);
+}
+
 void move_plan(const struct move *move, struct json_object *attrs)
 {
 	struct json_object *plan = out_array(attrs, "plan");
@@ -104,6 +115,10 @@ void move_plan(const struct move *move, struct json_object *attrs)
 	char line[SYS_PATH + SYS_NAME + 16];
 	size_t i;
 
+	if (driver_is_missing(move->driver)) {
+		snprintf(line, sizeof(line), "modprobe %s", move->driver);
+		out_item_str(plan, line);
+	}
 	make_steps(move, &steps);
 	for (i = 0; i < steps.n; i++) {
 		const struct step *s = &steps.v[i];
@@ -111,8 +126,8 @@ void move_plan(const struct move *move, struct json_object *attrs)
 		if (s->kind == STEP_SAVE)
 			snprintf(line, sizeof(line), "record driver '%s' in %s", s->value, s->path);
 		else
-			snprintf(line, sizeof(line), "echo %s%s> %s", s->value, s->value[0] ? " " : "",
-				 s->path);
+			snprintf(line, sizeof(line), "echo %s%s> %s", s->value,
+				 s->value[0] ? " " : "", s->path);
 		out_item_str(plan, line);
 	}
 	if (move->record == RECORD_DROP) {
@@ -126,12 +141,10 @@ int move_need_driver(const char *driver)
 	/* posix_spawn() takes char *, but does not change them. */
 	char *const argv[] = { (char *)"modprobe", (char *)"--", (char *)driver, NULL };
 	char *const env[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
-	char path[SYS_PATH];
 	pid_t pid;
 	int status, err;
 
-	snprintf(path, sizeof(path), SYS_PCI_DRIVERS "/%s", driver);
-	if (sys_exists(path))
+	if (!driver_is_missing(driver))
 		return 0;
 	if (!sys_is_live())
 		return -ENOENT;
@@ -142,7 +155,7 @@ int move_need_driver(const char *driver)
 		if (errno != EINTR)
 			return -errno;
 	}
-	return sys_exists(path) ? 0 : -ENOENT;
+	return driver_is_missing(driver) ? -ENOENT : 0;
 }
 
 /* What an errno of a step means for a person; the rule's name ends in the errno's. */
@@ -156,7 +169,8 @@ static void explain(struct finding *f, const struct move *move, const struct ste
 		{ EPERM, "run it as root; a locked-down kernel or container refuses even root" },
 		{ EROFS, "sysfs is mounted read-only: leave the container" },
 		{ ENODEV, "the driver does not take this device: see dmesg" },
-		{ EINVAL, "the driver refused the device, for want of an IOMMU or by its type: see dmesg" },
+		{ EINVAL,
+		  "the driver refused the device, for want of an IOMMU or by its type: see dmesg" },
 		{ EBUSY, "a user holds the device or its group: see vfioctl show" },
 	};
 	size_t i;
@@ -196,7 +210,8 @@ static int check_arrival(struct move *move, struct finding *f)
 	if (move->any_driver || !strcmp(now.driver, move->driver))
 		return 0;
 	finding_say(f, "kernel.bind", "the kernel took the command, but %s has the device, not %s",
-		    now.driver[0] ? now.driver : "no driver", move->driver[0] ? move->driver : "none");
+		    now.driver[0] ? now.driver : "no driver",
+		    move->driver[0] ? move->driver : "none");
 	finding_fix(f, "see dmesg for what the driver said");
 	return -ENODEV;
 }
@@ -218,7 +233,10 @@ static int run_move(struct move *move, struct finding *f)
 	return check_arrival(move, f);
 }
 
-/* Back to what the device was before, from wherever it is now. */
+/*
+ * Back to what the device was before, from wherever it is now. An override that would keep its
+ * former driver from taking it was a leftover, and is not put back.
+ */
 static int take_back(const struct move *done, struct finding *f)
 {
 	struct move back = { .record = RECORD_KEEP };
@@ -231,7 +249,8 @@ static int take_back(const struct move *done, struct finding *f)
 	}
 	back.from = &now;
 	strcpy(back.driver, done->from->driver);
-	strcpy(back.override, done->from->override);
+	if (!back.driver[0] || !strcmp(done->from->override, back.driver))
+		strcpy(back.override, done->from->override);
 	err = run_move(&back, f);
 	if (!err && done->record == RECORD_SAVE)
 		state_forget(now.bdf);
@@ -251,7 +270,8 @@ static enum rc take_back_all(struct out *out, struct move *moves, size_t n)
 			continue;
 		}
 		out_bool(out_handle(out_object(out, "device"), dev->bdf), "changed", false);
-		out_line(out, "%s: as before, driver %s", dev->bdf, dev->driver[0] ? dev->driver : "none");
+		out_line(out, "%s: as before, driver %s", dev->bdf,
+			 dev->driver[0] ? dev->driver : "none");
 	}
 	return rc;
 }
@@ -265,7 +285,7 @@ static int lock(struct out *out)
 		return 0;
 	finding_say(&f, "state.lock", "cannot use %s%s: %s", sys_root(), STATE_DIR, strerror(-err));
 	if (err == -EACCES || err == -EPERM)
-		finding_fix(&f, "run it as root; the folder must be root's, and nobody else may write to it");
+		finding_fix(&f, "run it as root; the folder must be root's, writable by root alone");
 	out_fault(out, RC_KERNEL, NULL, &f);
 	return err;
 }

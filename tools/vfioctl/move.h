@@ -30,8 +30,8 @@ int move_need_driver(const char *driver);
 
 /**
  * move_all - make all moves or none
- * On failure of one, those before it are taken back in reverse order. Every failure is noted in @out.
- * Returns RC_DONE, RC_KERNEL (nothing has changed) or RC_PARTIAL (taking back failed, too).
+ * On failure of one, those before it are taken back in reverse order. Every failure is noted in
+ * @out. Returns RC_DONE, RC_KERNEL (nothing has changed) or RC_PARTIAL (taking back failed, too).
  */
 enum rc move_all(struct out *out, struct move *moves, size_t n);
 

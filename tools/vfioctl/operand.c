@@ -13,7 +13,8 @@ enum rc operand_fault(struct out *out, const char *handle, const char *what, int
 {
 	struct finding f = { 0 };
 
-	finding_say(&f, err == -ENOENT ? "find.none" : "find.unreadable", "%s: %s", what, strerror(-err));
+	finding_say(&f, err == -ENOENT ? "find.none" : "find.unreadable", "%s: %s", what,
+		    strerror(-err));
 	if (err == -ENOENT && handle)
 		finding_fix(&f, "vfioctl list shows what there is");
 	return out_fault(out, err == -ENOENT ? RC_NOTFOUND : RC_KERNEL, handle, &f);

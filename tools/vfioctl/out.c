@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The one printer. A verb builds a document, object -> handle -> attributes, in the shape in which
- * `vdpa -j` prints; JSON is that document, and text is a view of it (a table of chosen attributes or
- * a record of all), so that the two cannot come to differ.
+ * `vdpa -j` prints; JSON is that document, and text is a view of it (a table of chosen attributes
+ * or a record of all), so that the two cannot come to differ.
  *
  * Text that comes from outside (names of processes, mount points) may hold anything: control
  * characters and broken UTF-8 are replaced before they enter the document.
@@ -265,7 +265,8 @@ void out_table(struct out *out, const char *object, const struct column *cols, s
 	free(widths);
 }
 
-/* A value on one line. Of an object: a finding as a sentence, anything else as "key value" pairs. */
+/* A value on one line. Of an object: a finding as a sentence, anything else as "key value" pairs.
+ */
 static void print_inline(struct json_object *value)
 {
 	const char *sep = "", *fix;
@@ -290,7 +291,8 @@ static void print_array(const char *key, struct json_object *array, int pad)
 {
 	size_t n = json_object_array_length(array), i;
 	struct json_object *item;
-	bool lines = n && json_object_is_type(json_object_array_get_idx(array, 0), json_type_object);
+	bool lines =
+		n && json_object_is_type(json_object_array_get_idx(array, 0), json_type_object);
 
 	for (i = 0; i < n; i++) {
 		item = json_object_array_get_idx(array, i);

@@ -65,7 +65,8 @@ bool pci_parse(const char *text, struct pci_addr *addr)
 
 void pci_format(const struct pci_addr *addr, char bdf[BDF_LEN])
 {
-	snprintf(bdf, BDF_LEN, "%04x:%02x:%02x.%u", addr->domain, addr->bus, addr->dev, addr->fn & 7u);
+	snprintf(bdf, BDF_LEN, "%04x:%02x:%02x.%u", addr->domain, addr->bus, addr->dev,
+		 addr->fn & 7u);
 }
 
 bool pci_normalise(const char *text, char bdf[BDF_LEN])
@@ -146,8 +147,14 @@ const char *pci_device_name(uint16_t vendor, uint16_t device)
 {
 	static char buf[256];
 
-	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE,
-			       vendor, device);
+	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_DEVICE, vendor, device);
+}
+
+const char *pci_vendor_name(uint16_t vendor)
+{
+	static char buf[128];
+
+	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_VENDOR, vendor);
 }
 
 const char *pci_class_name(uint16_t class)
@@ -204,7 +211,8 @@ static void look_into(struct pci_dev *dev, const struct pci_cap *cap, struct pci
 		info->msi_vectors = 1u << ((pci_read_word(dev, at + PCI_MSI_FLAGS) >> 1) & 7);
 	else if (cap->id == PCI_CAP_ID_MSIX)
 		/* Message Control lies at the same place in MSI-X as in MSI. */
-		info->msix_vectors = (pci_read_word(dev, at + PCI_MSI_FLAGS) & PCI_MSIX_TABSIZE) + 1u;
+		info->msix_vectors =
+			(pci_read_word(dev, at + PCI_MSI_FLAGS) & PCI_MSIX_TABSIZE) + 1u;
 }
 
 bool pci_walk_caps(const struct pci_addr *addr, struct pci_cap_info *info,

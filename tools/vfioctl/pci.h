@@ -31,10 +31,9 @@ int pci_compare(const struct pci_addr *a, const struct pci_addr *b);
 /** pci_path_owner - the innermost PCI function on a sysfs path; false if there is none */
 bool pci_path_owner(const char *path, char bdf[BDF_LEN]);
 
-/** pci_device_name - vendor and device in words; the result lives until the next call */
+/* Names in words; each result lives until the next call of the same function. */
+const char *pci_vendor_name(uint16_t vendor);
 const char *pci_device_name(uint16_t vendor, uint16_t device);
-
-/** pci_class_name - class in words; the result lives until the next call */
 const char *pci_class_name(uint16_t class);
 
 /** struct pci_cap_info - what the capability lists tell; see PCIe 6.0, 7.5 to 7.9 */

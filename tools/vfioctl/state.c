@@ -7,8 +7,8 @@
  *
  * A record is for one device, not for a slot: it holds only while the IDs are the same. /run is
  * empty after a boot, and so are the bindings. A record is written before the device is touched and
- * by rename, so that it is there whole or not at all. The folder is root's alone; one that belongs to
- * someone else, or that others can write to, is not used.
+ * by rename, so that it is there whole or not at all. The folder is root's alone; one that belongs
+ * to someone else, or that others can write to, is not used.
  */
 #include "state.h"
 

@@ -7,7 +7,8 @@
 
 #define STATE_DIR "/run/vfioctl"
 
-/** state_lock - one vfioctl at a time; makes the folder. 0 or -errno. Held until the process ends */
+/** state_lock - one vfioctl at a time; makes the folder. 0 or -errno. Held until the process ends
+ */
 int state_lock(void);
 
 /** state_save - remember the driver that holds a device now, "" for none; 0 or -errno */

@@ -2,8 +2,8 @@
 /*
  * Every look at the system goes through here, relative to one root folder, so that vfioctl works on
  * a saved tree just as on the running system. Paths are resolved by openat2(RESOLVE_IN_ROOT): no
- * symbolic link in a saved tree leads out of it. Attributes are opened with O_NOFOLLOW: in sysfs they
- * are plain files, and a link in their place is a trap.
+ * symbolic link in a saved tree leads out of it. Attributes are opened with O_NOFOLLOW: in sysfs
+ * they are plain files, and a link in their place is a trap.
  */
 #include "sysfs.h"
 
