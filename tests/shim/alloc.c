@@ -128,6 +128,18 @@ size_t ksize(const void *p)
 	return object->size;
 }
 
+/* What an object of @size really takes: powers of two, 96 and 192. */
+size_t kmalloc_size_roundup(size_t size)
+{
+	size_t power = 8;
+
+	while (power < size)
+		power *= 2;
+	if (size <= power / 4 * 3 && (power == 128 || power == 256))
+		return power / 4 * 3;
+	return size ? power : 0;
+}
+
 void *krealloc(const void *p, size_t size, gfp_t flags)
 {
 	void *to;

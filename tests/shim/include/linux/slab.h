@@ -19,6 +19,7 @@ void *kmalloc(size_t size, gfp_t flags);
 void *krealloc(const void *p, size_t size, gfp_t flags);
 void kfree(const void *p);
 size_t ksize(const void *p);
+size_t kmalloc_size_roundup(size_t size);
 void *kvmalloc(size_t size, gfp_t flags);
 void kvfree(const void *p);
 void *kmemdup(const void *from, size_t size, gfp_t flags);

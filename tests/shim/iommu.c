@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Fake IOMMU domains; see shim/iommu.h. Groups are in iommu_group.c. */
+#include <stdlib.h>
+
+#include <linux/iommu.h>
+#include <linux/mm.h>
+#include <shim/fault.h>
+#include <shim/iommu.h>
+#include <shim/iommu_group.h>
+#include <shim/mm.h>
+
+struct entry {
+	struct rb_node node;
+	struct list_head stale;
+	u64 iova, size, paddr;
+	int prot;
+};
+
+struct shim_iommu_counts shim_iommu_counts;
+static struct iommu_domain *domains[SHIM_DOMAINS];
+
+static bool enforce(struct iommu_domain *domain)
+{
+	domain->enforced = domain->hw->caps & BIT(IOMMU_CAP_ENFORCE_CACHE_COHERENCY);
+	return domain->enforced;
+}
+
+static const struct iommu_domain_ops domain_ops = { .enforce_cache_coherency = enforce };
+
+struct iommu_domain *iommu_paging_domain_alloc(struct device *dev)
+{
+	struct iommu_domain *domain;
+	unsigned int index = 0;
+
+	if (!dev->iommu_group || !shim_group_hw(dev->iommu_group))
+		return ERR_PTR(-ENODEV);
+	if (shim_should_fail("iommu_paging_domain_alloc"))
+		return ERR_PTR(-ENOMEM);
+	while (index < SHIM_DOMAINS && domains[index])
+		index++;
+	domain = calloc(1, sizeof(*domain));
+	if (index == SHIM_DOMAINS || !domain)
+		shim_die("more than %d IOMMU domains", SHIM_DOMAINS);
+	domain->type = IOMMU_DOMAIN_UNMANAGED;
+	domain->ops = &domain_ops;
+	domain->hw = shim_group_hw(dev->iommu_group);
+	domain->index = index;
+	INIT_LIST_HEAD(&domain->stale);
+	domains[index] = domain;
+	shim_live_add(SHIM_DOMAIN, 1);
+	return domain;
+}
+
+void shim_domain_attached(struct iommu_domain *domain)
+{
+	domain->attached++;
+	domain->pgsize_bitmap = domain->hw->pgsizes;
+	domain->geometry = (struct iommu_domain_geometry){
+		.aperture_start = domain->hw->aperture_first,
+		.aperture_end = domain->hw->aperture_last, .force_aperture = true };
+}
+
+/* Entries */
+
+static struct entry *at_or_after(struct iommu_domain *domain, u64 iova)
+{
+	struct rb_node *at = domain->entries.rb_node;
+	struct entry *best = NULL;
+
+	while (at) {
+		struct entry *entry = rb_entry(at, struct entry, node);
+		bool reaches = entry->iova + (entry->size - 1) >= iova;
+
+		if (reaches)
+			best = entry;
+		at = reaches ? at->rb_left : at->rb_right;
+	}
+	return best;
+}
+
+static bool below(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct entry, node)->iova <
+	       rb_entry((struct rb_node *)b, struct entry, node)->iova;
+}
+
+static void count_frames(struct iommu_domain *domain, const struct entry *entry,
+			 void (*count)(unsigned long pfn, unsigned int domain, int n), int n)
+{
+	for (u64 at = 0; at < entry->size; at += PAGE_SIZE)
+		count((entry->paddr + at) >> PAGE_SHIFT, domain->index, n);
+}
+
+static void add_entry(struct iommu_domain *domain, u64 iova, u64 paddr, u64 size, int prot)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+
+	if (!entry)
+		shim_die("the host is out of memory");
+	*entry = (struct entry){ .iova = iova, .paddr = paddr, .size = size, .prot = prot };
+	rb_add(&entry->node, &domain->entries, below);
+	count_frames(domain, entry, shim_page_mapped, 1);
+	shim_live_add(SHIM_IOPAGE, size >> PAGE_SHIFT);
+	shim_iommu_counts.entries++;
+}
+
+static void make_stale(struct iommu_domain *domain, struct entry *entry)
+{
+	rb_erase(&entry->node, &domain->entries);
+	list_add(&entry->stale, &domain->stale);
+	count_frames(domain, entry, shim_page_stale, 1);
+	count_frames(domain, entry, shim_page_mapped, -1);
+	shim_live_add(SHIM_IOPAGE, -(long)(entry->size >> PAGE_SHIFT));
+}
+
+static void flush(struct iommu_domain *domain, u64 first, u64 last)
+{
+	struct entry *entry, *keep;
+
+	shim_iommu_counts.flushes++;
+	list_for_each_entry_safe(entry, keep, &domain->stale, stale) {
+		if (entry->iova < first || entry->iova + (entry->size - 1) > last)
+			continue;
+		count_frames(domain, entry, shim_page_stale, -1);
+		list_del(&entry->stale);
+		free(entry);
+	}
+}
+
+/* The largest page size that @iova, @paddr and @size allow. */
+static u64 page_size(const struct iommu_domain *domain, u64 iova, u64 paddr, u64 size)
+{
+	u64 best = 0;
+
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		u64 one = BIT_ULL(bit);
+
+		if (domain->pgsize_bitmap & one && one <= size && !((iova | paddr) & (one - 1)))
+			best = one;
+	}
+	return best;
+}
+
+int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
+	      int prot, gfp_t flags)
+{
+	struct entry *there = at_or_after(domain, iova);
+	u64 one;
+
+	if (gfpflags_allow_blocking(flags))
+		shim_might_sleep("iommu_map", 0);
+	if (!domain->attached)
+		shim_die("iommu_map: the domain has no device");
+	if (!size || !(prot & (IOMMU_READ | IOMMU_WRITE)))
+		shim_complain("iommu_map: size %#zx, prot %#x", size, prot);
+	if (iova + (size - 1) < iova || iova + (size - 1) > domain->geometry.aperture_end ||
+	    iova < domain->geometry.aperture_start) {
+		shim_complain("iommu_map: %#lx, %#zx bytes, is beyond the aperture", iova, size);
+		return -ERANGE;
+	}
+	if ((iova | paddr | size) & ((domain->pgsize_bitmap & -domain->pgsize_bitmap) - 1))
+		return -EINVAL;
+	if (there && there->iova <= iova + (size - 1))
+		shim_die("iommu_map: %#lx, %#zx bytes, overlaps the entry at %#llx", iova, size,
+			 there->iova);
+	if (shim_should_fail("iommu_map"))
+		return -ENOMEM;
+	shim_iommu_counts.maps++;
+	for (; size; iova += one, paddr += one, size -= one) {
+		one = page_size(domain, iova, paddr, size);
+		add_entry(domain, iova, paddr, one, prot);
+	}
+	return 0;
+}
+
+size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
+			struct iommu_iotlb_gather *gather)
+{
+	struct shim_iommu *hw = (struct shim_iommu *)domain->hw;
+	u64 done = 0;
+
+	shim_iommu_counts.unmaps++;
+	if (hw->refuse_unmaps) {
+		hw->refuse_unmaps--;
+		return 0;
+	}
+	while (done < size) {
+		struct entry *entry = at_or_after(domain, iova + done);
+
+		if (!entry || entry->iova > iova + done)
+			break;
+		if (entry->iova != iova + done || entry->size > size - done)
+			shim_complain("iommu_unmap: %#lx, %#zx bytes, cuts the entry of %#llx "
+				      "bytes at %#llx", iova, size, entry->size, entry->iova);
+		done = entry->iova + entry->size - iova;
+		gather->start = min(gather->start, (unsigned long)entry->iova);
+		gather->end = max(gather->end, (unsigned long)(entry->iova + (entry->size - 1)));
+		gather->pgsize = entry->size;
+		make_stale(domain, entry);
+	}
+	return done;
+}
+
+size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
+{
+	struct iommu_iotlb_gather gather;
+	size_t done;
+
+	iommu_iotlb_gather_init(&gather);
+	done = iommu_unmap_fast(domain, iova, size, &gather);
+	iommu_iotlb_sync(domain, &gather);
+	return done;
+}
+
+void iommu_iotlb_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gather)
+{
+	if (gather->end)
+		flush(domain, gather->start, gather->end);
+	iommu_iotlb_gather_init(gather);
+}
+
+void iommu_flush_iotlb_all(struct iommu_domain *domain)
+{
+	flush(domain, 0, ~0ULL);
+}
+
+phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
+{
+	struct entry *entry = at_or_after(domain, iova);
+
+	return entry && entry->iova <= iova ? entry->paddr + (iova - entry->iova) : 0;
+}
+
+unsigned long shim_dma(struct iommu_group *group, u64 iova, bool write)
+{
+	struct iommu_domain *domain = shim_group_domain(group);
+	struct entry *entry = domain ? at_or_after(domain, iova) : NULL;
+
+	if (!entry || entry->iova > iova || !(entry->prot & (write ? IOMMU_WRITE : IOMMU_READ)))
+		return 0;
+	return (entry->paddr + (iova - entry->iova)) >> PAGE_SHIFT;
+}
+
+int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base)
+{
+	if (domain->msi_cookie)
+		return -EBUSY;
+	if (shim_should_fail("iommu_get_msi_cookie"))
+		return -ENOMEM;
+	domain->msi_cookie = base;
+	return 0;
+}
+
+void iommu_domain_free(struct iommu_domain *domain)
+{
+	struct rb_node *at;
+
+	if (domain->attached)
+		shim_die("iommu_domain_free: %u groups are attached", domain->attached);
+	while ((at = rb_first(&domain->entries)))
+		make_stale(domain, rb_entry(at, struct entry, node));
+	flush(domain, 0, ~0ULL);
+	domains[domain->index] = NULL;
+	free(domain);
+	shim_live_add(SHIM_DOMAIN, -1);
+}
