@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * INTx: one level-triggered interrupt, masked each time it fires until user space unmasks it.
+ *
+ * Whether the interrupt can fire is a question of three things: @masked (it fired, or user
+ * space masked it), @disabled (the Interrupt Disable bit of user space's command register)
+ * and @off, what the hardware was told last. intx_apply() is the only place that makes @off
+ * follow the other two. A device with a Disable bit that works is masked there and can share
+ * its line; another has the line for itself and is masked in the interrupt controller.
+ *
+ * Invariants:
+ * - From the interrupt's request to its free the object exists, and starts out off; so no
+ *   interrupt finds it half made.
+ * - The eventfd is only changed and only signalled with @lock held, so after a change nothing
+ *   signals the old one. The unmask eventfd calls us with its wait-queue lock held, which we
+ *   take below @lock if both are the same eventfd; so that call only tries @lock, and leaves
+ *   signalling to a work item.
+ * - While no INTx is on, a device that can be masked is.
+ */
+#include <linux/err.h>
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+
+#include "priv.h"
+
+/**
+ * struct vfio_pci_intx - INTx while it is on
+ * @pdev: the device
+ * @irq: Linux interrupt, as requested
+ * @shared: masked at the device
+ * @lock: guards what follows; taken in hard interrupt context
+ * @trigger: eventfd to signal, or NULL
+ * @masked: user space has to unmask first
+ * @disabled: user space disabled it in configuration space
+ * @off: the hardware is masked
+ * @unmask: eventfd that unmasks, or NULL; guard: irqs.lock
+ * @name: for /proc/interrupts
+ */
+struct vfio_pci_intx {
+	struct pci_dev *pdev;
+	int irq;
+	bool shared;
+	spinlock_t lock;
+	struct eventfd_ctx *trigger;
+	bool masked;
+	bool disabled;
+	bool off;
+	struct virqfd *unmask;
+	char name[40];
+};
+
+/*
+ * Let the hardware follow. True when the device asserted the interrupt meanwhile: it stays
+ * masked and counts as fired, and the caller signals.
+ */
+static bool intx_apply(struct vfio_pci_intx *intx)
+{
+	bool off = intx->masked || intx->disabled;
+
+	lockdep_assert_held(&intx->lock);
+	if (off == intx->off)
+		return false;
+	if (off) {
+		if (intx->shared)
+			pci_intx(intx->pdev, 0);
+		else
+			disable_irq_nosync(intx->irq);
+	} else if (!intx->shared) {
+		enable_irq(intx->irq);
+	} else if (!pci_check_and_unmask_intx(intx->pdev)) {
+		intx->masked = true;
+		return true;
+	}
+	intx->off = off;
+	return false;
+}
+
+static void intx_signal(struct vfio_pci_intx *intx)
+{
+	lockdep_assert_held(&intx->lock);
+	if (intx->trigger)
+		eventfd_signal(intx->trigger);
+}
+
+/* Change @masked, and signal what comes of it */
+static void intx_set_masked(struct vfio_pci_intx *intx, bool masked)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&intx->lock, flags);
+	intx->masked = masked;
+	if (intx_apply(intx))
+		intx_signal(intx);
+	spin_unlock_irqrestore(&intx->lock, flags);
+}
+
+static irqreturn_t intx_interrupt(int irq, void *data)
+{
+	struct vfio_pci_intx *intx = data;
+	irqreturn_t ret = IRQ_NONE;
+	unsigned long flags;
+
+	spin_lock_irqsave(&intx->lock, flags);
+	if (intx->off) {
+		/* Another device of the line, or one that was under way when we masked */
+		ret = intx->shared ? IRQ_NONE : IRQ_HANDLED;
+	} else if (!intx->shared || pci_check_and_mask_intx(intx->pdev)) {
+		if (!intx->shared)
+			disable_irq_nosync(intx->irq);
+		intx->masked = true;
+		intx->off = true;
+		intx_signal(intx);
+		ret = IRQ_HANDLED;
+	}
+	spin_unlock_irqrestore(&intx->lock, flags);
+	return ret;
+}
+
+/* The unmask eventfd was signalled. Non-zero asks for intx_unmask_work(). */
+static int intx_unmask_now(void *opaque, void *data)
+{
+	struct vfio_pci_intx *intx = opaque;
+	unsigned long flags;
+	int again;
+
+	if (!spin_trylock_irqsave(&intx->lock, flags))
+		return 1;
+	intx->masked = false;
+	again = intx_apply(intx);
+	spin_unlock_irqrestore(&intx->lock, flags);
+	return again;
+}
+
+static void intx_unmask_work(void *opaque, void *data)
+{
+	intx_set_masked(opaque, false);
+}
+
+static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
+{
+	struct vfio_pci_intx *intx;
+	int ret;
+
+	intx = kzalloc(sizeof(*intx), GFP_KERNEL_ACCOUNT);
+	if (!intx)
+		return -ENOMEM;
+	intx->pdev = vdev->pdev;
+	intx->irq = vdev->pdev->irq;
+	intx->shared = vdev->intx_maskable;
+	intx->disabled = vdev->irqs.intx_disabled;
+	intx->trigger = trigger;
+	intx->off = true;
+	spin_lock_init(&intx->lock);
+	snprintf(intx->name, sizeof(intx->name), "vfio-intx(%s)", pci_name(vdev->pdev));
+
+	ret = request_irq(intx->irq, intx_interrupt, intx->shared ? IRQF_SHARED : IRQF_NO_AUTOEN,
+			  intx->name, intx);
+	if (ret) {
+		vfio_pci_warn(vdev, "INTx refused: interrupt %d cannot be %s: %d\n", intx->irq,
+			      intx->shared ? "shared" : "had alone", ret);
+		kfree(intx);
+		return ret;
+	}
+	vdev->irqs.intx = intx;
+	vdev->irqs.mode = VFIO_PCI_INTX_IRQ_INDEX;
+	intx_set_masked(intx, false);
+	return 0;
+}
+
+/**
+ * vfio_pci_intx_disable() - turn INTx off
+ * @vdev: device whose INTx is on
+ */
+void vfio_pci_intx_disable(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	vfio_virqfd_disable(&intx->unmask);
+	intx_set_masked(intx, true);
+	free_irq(intx->irq, intx);
+	if (intx->trigger)
+		eventfd_ctx_put(intx->trigger);
+	kfree(intx);
+	vdev->irqs.intx = NULL;
+	vdev->irqs.mode = VFIO_PCI_NUM_IRQS;
+}
+
+/**
+ * vfio_pci_intx_set_disabled() - user space wrote its Interrupt Disable bit
+ * @vdev: device
+ * @disabled: the bit
+ */
+void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled)
+{
+	struct vfio_pci_intx *intx;
+
+	mutex_lock(&vdev->irqs.lock);
+	vdev->irqs.intx_disabled = disabled;
+	intx = vdev->irqs.intx;
+	if (intx) {
+		spin_lock_irq(&intx->lock);
+		intx->disabled = disabled;
+		if (intx_apply(intx))
+			intx_signal(intx);
+		spin_unlock_irq(&intx->lock);
+	}
+	mutex_unlock(&vdev->irqs.lock);
+}
+
+/* INTx is on, and the request is for the one interrupt that there is */
+static bool intx_addressed(struct vfio_pci_core_device *vdev,
+			   const struct vfio_pci_irq_request *req)
+{
+	lockdep_assert_held(&vdev->irqs.lock);
+	return vdev->irqs.intx && req->count == 1;
+}
+
+/**
+ * vfio_pci_intx_mask() - mask by ioctl
+ */
+int vfio_pci_intx_mask(struct vfio_pci_core_device *vdev,
+		       const struct vfio_pci_irq_request *req)
+{
+	if (!intx_addressed(vdev, req))
+		return -EINVAL;
+	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
+		return -ENOTTY;
+	if (vfio_pci_irq_selected(req, 0))
+		intx_set_masked(vdev->irqs.intx, true);
+	return 0;
+}
+
+/**
+ * vfio_pci_intx_unmask() - unmask by ioctl, or from now on by eventfd
+ */
+int vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev,
+			 const struct vfio_pci_irq_request *req)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+
+	if (!intx_addressed(vdev, req))
+		return -EINVAL;
+	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD) {
+		if (req->fds[0] >= 0)
+			return vfio_virqfd_enable(intx, intx_unmask_now, intx_unmask_work, NULL,
+						  &intx->unmask, req->fds[0]);
+		vfio_virqfd_disable(&intx->unmask);
+	} else if (vfio_pci_irq_selected(req, 0)) {
+		intx_set_masked(intx, false);
+	}
+	return 0;
+}
+
+/* Install an eventfd, turning INTx on for it; -1 takes it away and leaves INTx on */
+static int intx_set_trigger(struct vfio_pci_core_device *vdev, int fd)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+	struct eventfd_ctx *ctx = NULL;
+	int ret = 0;
+
+	if (fd >= 0) {
+		ctx = eventfd_ctx_fdget(fd);
+		if (IS_ERR(ctx))
+			return PTR_ERR(ctx);
+	}
+	if (intx) {
+		spin_lock_irq(&intx->lock);
+		swap(intx->trigger, ctx);
+		spin_unlock_irq(&intx->lock);
+	} else {
+		ret = intx_enable(vdev, ctx);
+	}
+	if (ctx && (intx || ret))
+		eventfd_ctx_put(ctx);
+	return ret;
+}
+
+/**
+ * vfio_pci_intx_trigger() - turn INTx on and off, set its eventfd, or signal that by hand
+ */
+int vfio_pci_intx_trigger(struct vfio_pci_core_device *vdev,
+			  const struct vfio_pci_irq_request *req)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	if (intx && !req->count && req->data == VFIO_IRQ_SET_DATA_NONE) {
+		vfio_pci_intx_disable(vdev);
+		return 0;
+	}
+	if ((!intx && vdev->irqs.mode != VFIO_PCI_NUM_IRQS) || req->count != 1)
+		return -EINVAL;
+	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
+		return intx_set_trigger(vdev, req->fds[0]);
+	if (!intx)
+		return -EINVAL;
+	if (vfio_pci_irq_selected(req, 0)) {
+		spin_lock_irq(&intx->lock);
+		intx_signal(intx);
+		spin_unlock_irq(&intx->lock);
+	}
+	return 0;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * BARs in user space's memory, and when they may be touched.
+ *
+ * mmap() maps nothing. A fault looks below memory_lock whether the device answers, and then
+ * maps the aligned 2 MiB around the address. Whoever is about to make the device stop
+ * answering (memory decode off, D3, reset) takes memory_lock for write and takes all mappings
+ * away first; the next touch faults again, and gets SIGBUS for as long as the device does not
+ * answer.
+ */
+#include <linux/minmax.h>
+#include <linux/mm.h>
+
+#include "config.h"
+
+/**
+ * vfio_pci_decodes() - does the device answer in memory or I/O space?
+ * @vdev: device
+ * @command: PCI_COMMAND_MEMORY or PCI_COMMAND_IO; 0 asks for the power state only
+ *
+ * Context: memory_lock held; the answer is good for as long as it is.
+ */
+bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 command)
+{
+	lockdep_assert_held(&vdev->memory_lock);
+	if (vdev->pdev->current_state >= PCI_D3hot)
+		return false;
+	return (vfio_pci_config_virt_get(vdev->config, PCI_COMMAND, 2) & command) == command;
+}
+
+/**
+ * vfio_pci_zap_bars() - take the BARs out of all user memory
+ * @vdev: device
+ *
+ * Context: memory_lock held for write.
+ */
+void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev)
+{
+	lockdep_assert_held_write(&vdev->memory_lock);
+	unmap_mapping_range(vfio_device_mapping(&vdev->vdev),
+			    VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_BAR0_REGION_INDEX),
+			    VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_ROM_REGION_INDEX), 1);
+}
+
+/**
+ * vfio_pci_force_decode() - have the device's memory to ourselves, and make it answer
+ * @vdev: device
+ *
+ * The kernel writes the MSI-X table and reads the ROM also while user space has turned memory
+ * decode off.
+ *
+ * Return: what to give to vfio_pci_restore_decode(), with memory_lock held for write.
+ */
+u16 vfio_pci_force_decode(struct vfio_pci_core_device *vdev)
+{
+	u16 command = 0;
+
+	down_write(&vdev->memory_lock);
+	pci_read_config_word(vdev->pdev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MEMORY) && !vdev->pdev->no_command_memory)
+		pci_write_config_word(vdev->pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+	return command;
+}
+
+/**
+ * vfio_pci_restore_decode() - undo vfio_pci_force_decode()
+ * @vdev: device
+ * @command: what that returned
+ */
+void vfio_pci_restore_decode(struct vfio_pci_core_device *vdev, u16 command)
+{
+	u16 now = command;
+
+	lockdep_assert_held_write(&vdev->memory_lock);
+	if (!(command & PCI_COMMAND_MEMORY) && !vdev->pdev->no_command_memory) {
+		/* The kernel may have changed other bits meanwhile */
+		pci_read_config_word(vdev->pdev, PCI_COMMAND, &now);
+		pci_write_config_word(vdev->pdev, PCI_COMMAND, now & ~PCI_COMMAND_MEMORY);
+	}
+	up_write(&vdev->memory_lock);
+}
+
+/* Page frame of the first byte of a mapping */
+static unsigned long bar_first_pfn(struct vfio_pci_core_device *vdev,
+				   const struct vm_area_struct *vma)
+{
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	unsigned int bar = VFIO_PCI_OFFSET_TO_INDEX(offset);
+
+	return PHYS_PFN(pci_resource_start(vdev->pdev, bar) + (offset & VFIO_PCI_OFFSET_MASK));
+}
+
+static vm_fault_t bar_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct vfio_pci_core_device *vdev = vma->vm_private_data;
+	unsigned long addr = vmf->address & PAGE_MASK;
+	unsigned long at = max(addr & PMD_MASK, vma->vm_start);
+	unsigned long end = min((addr & PMD_MASK) + PMD_SIZE, vma->vm_end);
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	down_read(&vdev->memory_lock);
+	if (vfio_pci_decodes(vdev, PCI_COMMAND_MEMORY)) {
+		unsigned long pfn = bar_first_pfn(vdev, vma) - PHYS_PFN(vma->vm_start);
+
+		ret = vmf_insert_pfn(vma, addr, pfn + PHYS_PFN(addr));
+		/* The others save faults only */
+		for (; at < end && !(ret & VM_FAULT_ERROR); at += PAGE_SIZE)
+			if (at != addr && vmf_insert_pfn(vma, at, pfn + PHYS_PFN(at)) &
+			    VM_FAULT_ERROR)
+				break;
+	}
+	up_read(&vdev->memory_lock);
+	return ret;
+}
+
+static const struct vm_operations_struct bar_vm_ops = {
+	.fault = bar_fault,
+};
+
+/**
+ * vfio_pci_core_mmap() - the mmap op
+ *
+ * BARs only, MAP_SHARED only, not beyond the BAR (or the page that a small BAR has).
+ */
+int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma)
+{
+	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT, index = VFIO_PCI_OFFSET_TO_INDEX(offset);
+	u64 pos = offset & VFIO_PCI_OFFSET_MASK, len = vma->vm_end - vma->vm_start;
+	struct vfio_pci_region region;
+	u64 size;
+	int ret;
+
+	/* A page offset whose byte offset does not fit would name another region */
+	if (offset >> PAGE_SHIFT != vma->vm_pgoff || !(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	ret = vfio_pci_region_get(vdev, index, &region);
+	if (ret)
+		return ret;
+	if (!(region.flags & VFIO_REGION_INFO_FLAG_MMAP))
+		return -EINVAL;
+	size = PAGE_ALIGN(region.size);
+	if (!len || len > size || pos > size - len)
+		return -EINVAL;
+
+	/* The BAR must be ours before user space can touch it */
+	ret = vfio_pci_core_setup_barmap(vdev, index);
+	if (ret)
+		return ret;
+	vma->vm_private_data = vdev;
+	vma->vm_page_prot = pgprot_decrypted(pgprot_noncached(vma->vm_page_prot));
+	vm_flags_set(vma, VM_ALLOW_ANY_UNCACHED | VM_IO | VM_PFNMAP | VM_DONTEXPAND |
+			  VM_DONTDUMP);
+	vma->vm_ops = &bar_vm_ops;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_core_mmap);

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MSI and MSI-X: a vector each with an eventfd.
+ *
+ * A vector has an eventfd exactly while its interrupt is requested. Vectors that are enabled
+ * together are allocated in one go; where the kernel can allocate MSI-X vectors one by one,
+ * later requests add those that are missing, and none that is in use notices. What was
+ * allocated stays so until the index is disabled.
+ *
+ * A request that changes several vectors does so in three passes: take hold of all eventfds,
+ * start all vectors that had none, then replace and stop the others, which cannot fail. A
+ * failure in the first two leaves every vector as it was.
+ *
+ * The kernel keeps the MSI-X table in the device's memory, so all of this happens with
+ * memory decode forced on. Context of all functions: irqs.lock held.
+ */
+#include <linux/err.h>
+#include <linux/interrupt.h>
+#include <linux/msi.h>
+#include <linux/slab.h>
+
+#include "priv.h"
+
+/**
+ * struct vfio_pci_vector - one vector
+ * @trigger: eventfd; set exactly while @virq is requested
+ * @next: eventfd of the request in progress
+ * @fresh: started by the request in progress
+ * @virq: Linux interrupt, 0 while none is allocated
+ * @name: for /proc/interrupts
+ */
+struct vfio_pci_vector {
+	struct eventfd_ctx *trigger;
+	struct eventfd_ctx *next;
+	bool fresh;
+	int virq;
+	char name[40];
+};
+
+static irqreturn_t vector_interrupt(int irq, void *data)
+{
+	struct vfio_pci_vector *vec = data;
+
+	eventfd_signal(READ_ONCE(vec->trigger));
+	return IRQ_HANDLED;
+}
+
+static int vector_alloc(struct vfio_pci_core_device *vdev, unsigned int index)
+{
+	struct vfio_pci_vector *vec = &vdev->irqs.vectors[index];
+	struct msi_map map;
+
+	if (vec->virq)
+		return 0;
+	map = pci_msix_alloc_irq_at(vdev->pdev, index, NULL);
+	if (map.index < 0)
+		return map.index;
+	vec->virq = map.virq;
+	return 0;
+}
+
+/* Start a vector with the eventfd in @next */
+static int vector_start(struct vfio_pci_core_device *vdev, unsigned int index)
+{
+	struct vfio_pci_vector *vec = &vdev->irqs.vectors[index];
+	int ret;
+
+	ret = vector_alloc(vdev, index);
+	if (ret)
+		return ret;
+	snprintf(vec->name, sizeof(vec->name), "vfio-msi%s[%u](%s)",
+		 vdev->irqs.mode == VFIO_PCI_MSIX_IRQ_INDEX ? "x" : "", index,
+		 pci_name(vdev->pdev));
+	vec->trigger = vec->next;
+	ret = request_irq(vec->virq, vector_interrupt, 0, vec->name, vec);
+	if (ret)
+		vec->trigger = NULL;
+	else
+		vec->fresh = true;
+	return ret;
+}
+
+static void vector_stop(struct vfio_pci_vector *vec)
+{
+	if (!vec->trigger)
+		return;
+	free_irq(vec->virq, vec);
+	eventfd_ctx_put(vec->trigger);
+	vec->trigger = NULL;
+}
+
+/* Replace the eventfd of a vector that runs; nothing signals the old one afterwards */
+static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec)
+{
+	struct eventfd_ctx *old = vec->trigger;
+	struct msi_msg msg;
+
+	WRITE_ONCE(vec->trigger, vec->next);
+	synchronize_irq(vec->virq);
+	eventfd_ctx_put(old);
+	if (vdev->irqs.mode != VFIO_PCI_MSIX_IRQ_INDEX)
+		return;
+	/* Devices that were reset behind our back have lost their table */
+	get_cached_msi_msg(vec->virq, &msg);
+	pci_write_msi_msg(vec->virq, &msg);
+}
+
+/* First pass */
+static int vectors_take(struct vfio_pci_vector *vec, const struct vfio_pci_irq_request *req)
+{
+	unsigned int i;
+
+	for (i = 0; i < req->count; i++, vec++) {
+		struct eventfd_ctx *ctx;
+
+		if (req->fds[i] < 0)
+			continue;
+		ctx = eventfd_ctx_fdget(req->fds[i]);
+		if (IS_ERR(ctx))
+			return PTR_ERR(ctx);
+		vec->next = ctx;
+	}
+	return 0;
+}
+
+/* Undo the first two passes */
+static void vectors_abort(struct vfio_pci_vector *vec, unsigned int count)
+{
+	for (; count; count--, vec++) {
+		if (vec->fresh) {
+			free_irq(vec->virq, vec);
+			vec->trigger = NULL;
+			vec->fresh = false;
+		}
+		if (vec->next)
+			eventfd_ctx_put(vec->next);
+		vec->next = NULL;
+	}
+}
+
+/* Third pass */
+static void vectors_commit(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec,
+			   unsigned int count)
+{
+	for (; count; count--, vec++) {
+		if (!vec->next)
+			vector_stop(vec);
+		else if (!vec->fresh)
+			vector_replace(vdev, vec);
+		vec->next = NULL;
+		vec->fresh = false;
+	}
+}
+
+static int vectors_set(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
+{
+	struct vfio_pci_vector *first = vdev->irqs.vectors + req->start;
+	unsigned int i;
+	int ret;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	if (req->start > vdev->irqs.num_vectors ||
+	    req->count > vdev->irqs.num_vectors - req->start)
+		return -EINVAL;
+	ret = vectors_take(first, req);
+	for (i = 0; i < req->count && !ret; i++)
+		if (first[i].next && !first[i].trigger)
+			ret = vector_start(vdev, req->start + i);
+	if (ret)
+		vectors_abort(first, req->count);
+	else
+		vectors_commit(vdev, first, req->count);
+	return ret;
+}
+
+/* Allocate vectors 0 to @count - 1; positive when there are not that many, but some */
+static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, unsigned int count)
+{
+	bool msix = index == VFIO_PCI_MSIX_IRQ_INDEX;
+	struct vfio_pci_irqs *irqs = &vdev->irqs;
+	struct pci_dev *pdev = vdev->pdev;
+	unsigned int total = count, i;
+	int got;
+
+	if (msix && pci_msix_can_alloc_dyn(pdev))
+		total = vfio_pci_irq_count(vdev, index);
+	irqs->vectors = kvcalloc(total, sizeof(*irqs->vectors), GFP_KERNEL_ACCOUNT);
+	if (!irqs->vectors)
+		return -ENOMEM;
+	got = pci_alloc_irq_vectors(pdev, 1, count, msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
+	if (got < (int)count) {
+		if (got > 0)
+			pci_free_irq_vectors(pdev);
+		kvfree(irqs->vectors);
+		irqs->vectors = NULL;
+		return got;
+	}
+	for (i = 0; i < count; i++)
+		irqs->vectors[i].virq = pci_irq_vector(pdev, i);
+	irqs->num_vectors = total;
+	irqs->mode = index;
+	return 0;
+}
+
+/* Memory decode is forced on */
+static void msi_teardown(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_irqs *irqs = &vdev->irqs;
+	unsigned int i;
+
+	for (i = 0; i < irqs->num_vectors; i++)
+		vector_stop(&irqs->vectors[i]);
+	pci_free_irq_vectors(vdev->pdev);
+	/* That turned INTx on */
+	if (vdev->intx_maskable || vdev->intx_broken)
+		pci_intx(vdev->pdev, 0);
+	kvfree(irqs->vectors);
+	irqs->vectors = NULL;
+	irqs->num_vectors = 0;
+	irqs->mode = VFIO_PCI_NUM_IRQS;
+}
+
+/**
+ * vfio_pci_msi_disable() - turn MSI or MSI-X off
+ * @vdev: device with one of them on
+ */
+void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev)
+{
+	u16 command;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	command = vfio_pci_force_decode(vdev);
+	msi_teardown(vdev);
+	vfio_pci_restore_decode(vdev, command);
+}
+
+static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
+			    const struct vfio_pci_irq_request *req)
+{
+	bool was_off = vdev->irqs.mode == VFIO_PCI_NUM_IRQS;
+	int ret = 0;
+	u16 command;
+
+	if (was_off && !req->count)
+		return -EINVAL;
+	command = vfio_pci_force_decode(vdev);
+	if (was_off)
+		ret = msi_enable(vdev, req->index, req->start + req->count);
+	if (!ret) {
+		ret = vectors_set(vdev, req);
+		if (ret && was_off)
+			msi_teardown(vdev);
+	}
+	vfio_pci_restore_decode(vdev, command);
+	return ret;
+}
+
+static int msi_signal(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
+{
+	struct vfio_pci_irqs *irqs = &vdev->irqs;
+	unsigned int i;
+
+	if (req->start > irqs->num_vectors || req->count > irqs->num_vectors - req->start)
+		return -EINVAL;
+	for (i = 0; i < req->count; i++) {
+		struct eventfd_ctx *trigger = irqs->vectors[req->start + i].trigger;
+
+		if (trigger && vfio_pci_irq_selected(req, i))
+			eventfd_signal(trigger);
+	}
+	return 0;
+}
+
+/**
+ * vfio_pci_msi_trigger() - turn MSI or MSI-X on and off, set eventfds, or signal by hand
+ */
+int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
+			 const struct vfio_pci_irq_request *req)
+{
+	unsigned int mode = vdev->irqs.mode;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	if (mode != req->index && mode != VFIO_PCI_NUM_IRQS)
+		return -EINVAL;
+	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
+		return msi_set_eventfds(vdev, req);
+	if (mode != req->index)
+		return -EINVAL;
+	if (!req->count && req->data == VFIO_IRQ_SET_DATA_NONE) {
+		vfio_pci_msi_disable(vdev);
+		return 0;
+	}
+	return msi_signal(vdev, req);
+}

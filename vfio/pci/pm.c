@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Power: the states that user space chooses while it has a device open, and sleep while
+ * nobody has.
+ *
+ * An open device is kept awake by a runtime PM reference; a change of its state by user space
+ * is carried out here, where it is known that D3hot can lose the configuration and that BARs
+ * do not answer in it. A device that is not open has no reference, and the PCI core puts it
+ * into D3hot; unless disable_idle_d3 was set when the device was bound. That is remembered
+ * per device, so that a change of the parameter never unbalances the references.
+ */
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+
+#include "config.h"
+
+/* Before D3hot: keep what it may lose */
+static int power_save(struct vfio_pci_core_device *vdev)
+{
+	pci_save_state(vdev->pdev);
+	vdev->d3_saved = pci_store_saved_state(vdev->pdev);
+	return vdev->d3_saved ? 0 : -ENOMEM;
+}
+
+static void power_restore(struct vfio_pci_core_device *vdev)
+{
+	if (!pci_load_and_free_saved_state(vdev->pdev, &vdev->d3_saved))
+		pci_restore_state(vdev->pdev);
+}
+
+/**
+ * vfio_pci_set_power_state() - change the power state of an open device
+ * @vdev: device
+ * @state: PCI_D0 to PCI_D3hot
+ *
+ * Context: memory_lock held for write, config->lock held unless it is being closed.
+ * Return: 0, or -errno; the device is then in the state that it was in.
+ */
+int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state)
+{
+	struct vfio_pci_config *cfg = vdev->config;
+	struct pci_dev *pdev = vdev->pdev;
+	bool sleeps = pdev->current_state >= PCI_D3hot;
+	u16 pmcsr;
+	int ret;
+
+	lockdep_assert_held_write(&vdev->memory_lock);
+	if (state == pdev->current_state)
+		return 0;
+	if (state >= PCI_D3hot) {
+		vfio_pci_zap_bars(vdev);
+		ret = sleeps ? 0 : power_save(vdev);
+		if (ret)
+			return ret;
+	}
+	ret = pci_set_power_state(pdev, state);
+	if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
+		power_restore(vdev);
+	if (cfg->pm) {
+		pmcsr = vfio_pci_config_virt_get(cfg, cfg->pm + PCI_PM_CTRL, 2);
+		pmcsr &= ~PCI_PM_CTRL_STATE_MASK;
+		pmcsr |= pdev->current_state & PCI_PM_CTRL_STATE_MASK;
+		vfio_pci_config_virt_set(cfg, cfg->pm + PCI_PM_CTRL, 2, pmcsr);
+	}
+	return ret;
+}
+
+/**
+ * vfio_pci_pm_register() - let a device sleep that has been bound and is not open
+ * @vdev: device, with idle_d3 set
+ */
+void vfio_pci_pm_register(struct vfio_pci_core_device *vdev)
+{
+	/* After boot, and after another driver, its state is unknown; only D0 can follow */
+	pci_set_power_state(vdev->pdev, PCI_D0);
+	pm_runtime_allow(&vdev->pdev->dev);
+	if (vdev->idle_d3)
+		pm_runtime_put(&vdev->pdev->dev);
+}
+
+/**
+ * vfio_pci_pm_unregister() - undo vfio_pci_pm_register(); the device is awake afterwards
+ * @vdev: device that is not open
+ */
+void vfio_pci_pm_unregister(struct vfio_pci_core_device *vdev)
+{
+	if (vdev->idle_d3)
+		pm_runtime_get_sync(&vdev->pdev->dev);
+	pm_runtime_forbid(&vdev->pdev->dev);
+}
+
+/**
+ * vfio_pci_pm_open() - wake a device for its first user
+ * @vdev: device
+ */
+int vfio_pci_pm_open(struct vfio_pci_core_device *vdev)
+{
+	return vdev->idle_d3 ? pm_runtime_resume_and_get(&vdev->pdev->dev) : 0;
+}
+
+/**
+ * vfio_pci_pm_close() - its last user has gone
+ * @vdev: device
+ */
+void vfio_pci_pm_close(struct vfio_pci_core_device *vdev)
+{
+	if (vdev->idle_d3)
+		pm_runtime_put(&vdev->pdev->dev);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of vfio-pci-core know of each other. */
+#ifndef VFIO_PCI_PRIV_H
+#define VFIO_PCI_PRIV_H
+
+#include <vfio/pci_core.h>
+
+/* The module's log says which device; the caller says which rule */
+#define vfio_pci_warn(vdev, fmt, ...) \
+	dev_warn_ratelimited(&(vdev)->pdev->dev, fmt, ##__VA_ARGS__)
+
+static inline struct vfio_pci_core_device *vfio_pci_from_vdev(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct vfio_pci_core_device, vdev);
+}
+
+/* region.c */
+
+/**
+ * enum vfio_pci_region_kind - how a region is accessed
+ */
+enum vfio_pci_region_kind {
+	VFIO_PCI_REGION_ABSENT,
+	VFIO_PCI_REGION_CONFIG,
+	VFIO_PCI_REGION_MEM,
+	VFIO_PCI_REGION_IO,
+	VFIO_PCI_REGION_ROM,
+	VFIO_PCI_REGION_VGA,
+};
+
+/**
+ * struct vfio_pci_region - what a region index means for one device
+ * @kind: how it is accessed
+ * @size: bytes, 0 if absent
+ * @flags: VFIO_REGION_INFO_FLAG_*
+ */
+struct vfio_pci_region {
+	enum vfio_pci_region_kind kind;
+	u64 size;
+	u32 flags;
+};
+
+int vfio_pci_region_get(struct vfio_pci_core_device *vdev, u64 index,
+			struct vfio_pci_region *region);
+long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *uarg);
+void vfio_pci_find_mmap_bars(struct vfio_pci_core_device *vdev);
+void vfio_pci_release_bars(struct vfio_pci_core_device *vdev);
+
+/* access.c */
+
+/**
+ * struct vfio_pci_window - one stretch of device memory or ports, for one read() or write()
+ * @base: its start
+ * @hole_start: first byte that only reads as ones and is not written
+ * @hole_end: byte behind the hole; equal to @hole_start for none
+ * @max_width: widest single access that it takes: 8 or 4 bytes
+ * @command: PCI_COMMAND_MEMORY or _IO, which must be on; 0 when it does not matter
+ */
+struct vfio_pci_window {
+	void __iomem *base;
+	u64 hole_start;
+	u64 hole_end;
+	unsigned int max_width;
+	u16 command;
+};
+
+void vfio_pci_window_read(const struct vfio_pci_window *win, u64 pos, void *buf, size_t count);
+ssize_t vfio_pci_window_rw(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win,
+			   char __user *buf, size_t count, u64 pos, bool write);
+
+/* rom.c */
+
+bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev);
+ssize_t vfio_pci_rom_read(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
+			  u64 pos, u64 size);
+
+/* vga.c */
+
+#define VFIO_PCI_VGA_SIZE 0xc0000	/* legacy ranges lie at their bus addresses */
+
+int vfio_pci_vga_register(struct vfio_pci_core_device *vdev, bool disabled);
+void vfio_pci_vga_unregister(struct vfio_pci_core_device *vdev);
+ssize_t vfio_pci_vga_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
+			u64 pos, bool write);
+
+/* mmap.c */
+
+void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev);
+bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 command_bit);
+u16 vfio_pci_force_decode(struct vfio_pci_core_device *vdev);
+void vfio_pci_restore_decode(struct vfio_pci_core_device *vdev, u16 command);
+
+/* config.c */
+
+int vfio_pci_config_init(struct vfio_pci_core_device *vdev);
+void vfio_pci_config_free(struct vfio_pci_core_device *vdev);
+ssize_t vfio_pci_config_read(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
+			     u64 pos);
+ssize_t vfio_pci_config_write(struct vfio_pci_core_device *vdev, const char __user *buf,
+			      size_t count, u64 pos);
+
+/* irq.c */
+
+unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int index);
+long vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *uarg);
+long vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *uarg);
+void vfio_pci_irqs_init(struct vfio_pci_irqs *irqs);
+void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev);
+bool vfio_pci_signal_err(struct vfio_pci_core_device *vdev);
+bool vfio_pci_signal_req(struct vfio_pci_core_device *vdev);
+
+/**
+ * struct vfio_pci_irq_request - VFIO_DEVICE_SET_IRQS after its checks
+ * @index: VFIO_PCI_*_IRQ_INDEX
+ * @start: first interrupt
+ * @count: interrupts; start + count does not exceed the index's
+ * @data: VFIO_IRQ_SET_DATA_NONE, _BOOL or _EVENTFD
+ * @bools: @count values for _BOOL
+ * @fds: @count file descriptors for _EVENTFD, -1 takes an eventfd away
+ */
+struct vfio_pci_irq_request {
+	u32 index;
+	u32 start;
+	u32 count;
+	u32 data;
+	union {
+		const u8 *bools;
+		const s32 *fds;
+	};
+};
+
+/* Does the request select the i-th interrupt from its start? For NONE and BOOL */
+static inline bool vfio_pci_irq_selected(const struct vfio_pci_irq_request *req, u32 i)
+{
+	return req->data == VFIO_IRQ_SET_DATA_NONE || req->bools[i];
+}
+
+/* intx.c; all but set_disabled with irqs.lock held */
+
+int vfio_pci_intx_mask(struct vfio_pci_core_device *vdev,
+		       const struct vfio_pci_irq_request *req);
+int vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev,
+			 const struct vfio_pci_irq_request *req);
+int vfio_pci_intx_trigger(struct vfio_pci_core_device *vdev,
+			  const struct vfio_pci_irq_request *req);
+void vfio_pci_intx_disable(struct vfio_pci_core_device *vdev);
+void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled);
+
+/* msi.c; with irqs.lock held */
+
+int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
+			 const struct vfio_pci_irq_request *req);
+void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev);
+
+/* reset.c */
+
+int vfio_pci_reset_open(struct vfio_pci_core_device *vdev);
+void vfio_pci_reset_close(struct vfio_pci_core_device *vdev);
+void vfio_pci_reset_unbind(struct vfio_pci_core_device *vdev);
+int vfio_pci_reset_user(struct vfio_pci_core_device *vdev);
+
+/* pm.c */
+
+int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state);
+void vfio_pci_pm_register(struct vfio_pci_core_device *vdev);
+void vfio_pci_pm_unregister(struct vfio_pci_core_device *vdev);
+int vfio_pci_pm_open(struct vfio_pci_core_device *vdev);
+void vfio_pci_pm_close(struct vfio_pci_core_device *vdev);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The expansion ROM region: read only, from the ROM BAR or from the shadow copy that the
+ * firmware left in memory.
+ *
+ * The ROM is mapped for one read at a time, since a device may share the decoder of its ROM
+ * with another BAR. It is read into a kernel buffer with memory_lock held for write: the ROM
+ * decodes only while nobody else uses the device's memory. What lies behind the image reads
+ * as ones.
+ */
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/sizes.h>
+#include <linux/uaccess.h>
+
+#include "priv.h"
+
+#define ROM_CHUNK SZ_64K
+
+/**
+ * vfio_pci_rom_present() - is there an image in the ROM?
+ * @vdev: device whose ROM resource is not empty
+ */
+bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev)
+{
+	void __iomem *rom;
+	size_t size;
+	u16 command;
+
+	command = vfio_pci_force_decode(vdev);
+	rom = pci_map_rom(vdev->pdev, &size);
+	if (rom)
+		pci_unmap_rom(vdev->pdev, rom);
+	vfio_pci_restore_decode(vdev, command);
+	return rom;
+}
+
+static int rom_read_chunk(struct vfio_pci_core_device *vdev, void *buf, size_t count, u64 pos)
+{
+	struct vfio_pci_window win = {
+		.max_width = 4,
+		.hole_end = U64_MAX,
+	};
+	size_t size;
+	u16 command;
+
+	command = vfio_pci_force_decode(vdev);
+	win.base = pci_map_rom(vdev->pdev, &size);
+	if (win.base) {
+		win.hole_start = size;
+		vfio_pci_window_read(&win, pos, buf, count);
+		pci_unmap_rom(vdev->pdev, win.base);
+	}
+	vfio_pci_restore_decode(vdev, command);
+	return win.base ? 0 : -EIO;
+}
+
+/**
+ * vfio_pci_rom_read() - read() of the ROM region
+ * @vdev: device
+ * @ubuf: user space's buffer
+ * @count: bytes
+ * @pos: offset in the region
+ * @size: size of the region
+ *
+ * Return: bytes read, less than @count at the end of the region; -EINVAL beyond it; -EIO
+ * when there is no image; -ENOMEM; -EFAULT.
+ */
+ssize_t vfio_pci_rom_read(struct vfio_pci_core_device *vdev, char __user *ubuf, size_t count,
+			  u64 pos, u64 size)
+{
+	size_t done = 0;
+	int ret = 0;
+	void *buf;
+
+	if (pos >= size)
+		return -EINVAL;
+	count = min_t(u64, count, size - pos);
+	buf = kvmalloc(min_t(size_t, count, ROM_CHUNK), GFP_KERNEL_ACCOUNT);
+	if (!buf)
+		return -ENOMEM;
+	while (done < count && !ret) {
+		size_t len = min_t(size_t, count - done, ROM_CHUNK);
+
+		ret = rom_read_chunk(vdev, buf, len, pos + done);
+		if (!ret && copy_to_user(ubuf + done, buf, len))
+			ret = -EFAULT;
+		if (!ret)
+			done += len;
+	}
+	kvfree(buf);
+	return done ?: ret;
+}

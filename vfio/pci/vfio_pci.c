@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vfio-pci: the driver that gives any PCI device to user space, as vfio-pci-core does it.
+ *
+ * It binds to a device when the administrator says so, by driver_override or by an ID given
+ * in ids= or new_id.
+ */
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <vfio/pci_core.h>
+
+static char ids[1024];
+module_param_string(ids, ids, sizeof(ids), 0);
+MODULE_PARM_DESC(ids, "Devices to bind to: vendor:device[:subvendor[:subdevice[:class[:class_mask]]]], separated by commas");
+
+static bool nointxmask;
+module_param(nointxmask, bool, 0644);
+MODULE_PARM_DESC(nointxmask, "Do not mask INTx at the device, which then needs its line alone");
+
+static bool disable_vga;
+module_param(disable_vga, bool, 0444);
+MODULE_PARM_DESC(disable_vga, "No access to legacy VGA ranges");
+
+static bool disable_idle_d3;
+module_param(disable_idle_d3, bool, 0644);
+MODULE_PARM_DESC(disable_idle_d3, "Devices stay in D0 while they are not in use");
+
+static bool disable_denylist;
+module_param(disable_denylist, bool, 0444);
+MODULE_PARM_DESC(disable_denylist, "Bind also to devices that are known to be unsafe");
+
+/*
+ * Intel QuickAssist: an untrusted user can bring the device into a state that takes the host
+ * down. PFs and VFs of DH895XCC, C2000, C3xxx, C62x and D15xx.
+ */
+static const struct pci_device_id denylist[] = {
+	{ PCI_VDEVICE(INTEL, 0x0435) },
+	{ PCI_VDEVICE(INTEL, 0x0443) },
+	{ PCI_VDEVICE(INTEL, 0x19e2) },
+	{ PCI_VDEVICE(INTEL, 0x19e3) },
+	{ PCI_VDEVICE(INTEL, 0x1f18) },
+	{ PCI_VDEVICE(INTEL, 0x1f19) },
+	{ PCI_VDEVICE(INTEL, 0x37c8) },
+	{ PCI_VDEVICE(INTEL, 0x37c9) },
+	{ PCI_VDEVICE(INTEL, 0x6f54) },
+	{ PCI_VDEVICE(INTEL, 0x6f55) },
+	{ }
+};
+
+static int vfio_pci_open_device(struct vfio_device *core_vdev)
+{
+	struct vfio_pci_core_device *vdev =
+		container_of(core_vdev, struct vfio_pci_core_device, vdev);
+	int ret;
+
+	ret = vfio_pci_core_enable(vdev);
+	if (!ret)
+		vfio_pci_core_finish_enable(vdev);
+	return ret;
+}
+
+static const struct vfio_device_ops vfio_pci_ops = {
+	.name = "vfio-pci",
+	.init = vfio_pci_core_init_dev,
+	.release = vfio_pci_core_release_dev,
+	.open_device = vfio_pci_open_device,
+	.close_device = vfio_pci_core_close_device,
+	.ioctl = vfio_pci_core_ioctl,
+	.device_feature = vfio_pci_core_ioctl_feature,
+	.read = vfio_pci_core_read,
+	.write = vfio_pci_core_write,
+	.mmap = vfio_pci_core_mmap,
+	.request = vfio_pci_core_request,
+	.match = vfio_pci_core_match,
+};
+
+static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct vfio_pci_core_device *vdev;
+	int ret;
+
+	if (pci_match_id(denylist, pdev)) {
+		dev_warn(&pdev->dev, "%s: known to be unsafe in user space%s\n",
+			 disable_denylist ? "bound although on the deny list" : "bind refused",
+			 disable_denylist ? "" : "; vfio-pci.disable_denylist=1 allows it");
+		if (!disable_denylist)
+			return -EINVAL;
+	}
+	vdev = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
+	if (IS_ERR(vdev))
+		return PTR_ERR(vdev);
+	pci_set_drvdata(pdev, vdev);
+	vfio_pci_core_set_params(nointxmask, disable_vga, disable_idle_d3);
+	ret = vfio_pci_core_register_device(vdev);
+	if (ret)
+		vfio_put_device(&vdev->vdev);
+	return ret;
+}
+
+static void vfio_pci_remove(struct pci_dev *pdev)
+{
+	struct vfio_pci_core_device *vdev = pci_get_drvdata(pdev);
+
+	vfio_pci_core_unregister_device(vdev);
+	vfio_put_device(&vdev->vdev);
+}
+
+static const struct pci_device_id vfio_pci_table[] = {
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_ANY_ID, PCI_ANY_ID) },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, vfio_pci_table);
+
+static struct pci_driver vfio_pci_driver = {
+	.name = "vfio-pci",
+	.id_table = vfio_pci_table,
+	.probe = vfio_pci_probe,
+	.remove = vfio_pci_remove,
+	.err_handler = &vfio_pci_core_err_handlers,
+	.driver_managed_dma = true,
+};
+
+/* One entry of ids=. False when it is not understood. */
+static bool __init add_id(const char *entry)
+{
+	unsigned int vendor, device, subvendor = PCI_ANY_ID, subdevice = PCI_ANY_ID;
+	unsigned int class = 0, class_mask = 0;
+	int fields, ret;
+
+	fields = sscanf(entry, "%x:%x:%x:%x:%x:%x", &vendor, &device, &subvendor, &subdevice,
+			&class, &class_mask);
+	if (fields < 2)
+		return false;
+	ret = pci_add_dynid(&vfio_pci_driver, vendor, device, subvendor, subdevice, class,
+			    class_mask, 0);
+	if (ret)
+		pr_warn("vfio-pci: ids: %s not added: %d\n", entry, ret);
+	return true;
+}
+
+static void __init add_ids(void)
+{
+	char *rest = ids, *entry;
+
+	while ((entry = strsep(&rest, ",")))
+		if (*entry && !add_id(entry))
+			pr_warn("vfio-pci: ids: not understood: %s\n", entry);
+}
+
+static int __init vfio_pci_init(void)
+{
+	int ret = pci_register_driver(&vfio_pci_driver);
+
+	if (!ret)
+		add_ids();
+	return ret;
+}
+module_init(vfio_pci_init);
+
+static void __exit vfio_pci_exit(void)
+{
+	pci_unregister_driver(&vfio_pci_driver);
+}
+module_exit(vfio_pci_exit);
+
+MODULE_DESCRIPTION("PCI devices for user space");
+MODULE_AUTHOR("Passway");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("1.0.0");
