@@ -127,7 +127,7 @@ bool assign_check(const struct dev *dev, const struct devs *all, struct finding 
 		say_no_iommu(why);
 		return false;
 	}
-	for (member = all->v; member < all->v + all->n; member++) {
+	for_each_dev(member, all) {
 		if (member->group != dev->group || !strcmp(member->bdf, dev->bdf))
 			continue;
 		if (member_is_harmless(member))

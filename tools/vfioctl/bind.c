@@ -113,7 +113,7 @@ static enum rc ask_rules(struct work *work)
 	const struct dev *dev;
 	struct finding why;
 
-	for (dev = work->devs.v; dev < work->devs.v + work->devs.n; dev++) {
+	for_each_dev(dev, &work->devs) {
 		memset(&why, 0, sizeof(why));
 		if (!dev->selected || assign_check(dev, &work->devs, &why))
 			continue;
@@ -169,7 +169,7 @@ static enum rc make_moves(struct work *work, void (*want)(struct move *move))
 	work->moves = calloc(work->devs.n, sizeof(*work->moves));
 	if (!work->moves)
 		return operand_fault(work->call->out, NULL, "no plan", -ENOMEM);
-	for (dev = work->devs.v; dev < work->devs.v + work->devs.n; dev++) {
+	for_each_dev(dev, &work->devs) {
 		struct move *move = &work->moves[work->nr_moves];
 
 		if (!dev->selected)

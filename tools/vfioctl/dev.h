@@ -40,6 +40,10 @@ struct devs {
 	size_t n;
 };
 
+/* Walks a list, which may be empty. */
+#define for_each_dev(dev, devs) \
+	for ((dev) = (devs)->v; (dev) && (dev) < (devs)->v + (devs)->n; (dev)++)
+
 /** dev_open - the sysfs folder of a function; returns an fd or -errno */
 int dev_open(const char *bdf);
 

@@ -132,7 +132,7 @@ static enum rc list_run(struct call *call)
 	}
 	guard_static(&uses);
 	guard_devs(&uses, &devs);
-	for (dev = devs.v; dev < devs.v + devs.n; dev++) {
+	for_each_dev(dev, &devs) {
 		struct json_object *attrs = out_handle(object, dev->bdf);
 
 		add_common(attrs, dev);
@@ -244,7 +244,7 @@ static void add_members(struct json_object *attrs, const struct dev *dev, const 
 	const struct dev *member;
 	struct json_object *item;
 
-	for (member = group->v; member < group->v + group->n; member++) {
+	for_each_dev(member, group) {
 		if (member->group < 0 || member->group != dev->group)
 			continue;
 		item = out_item(out_array(attrs, "members"));

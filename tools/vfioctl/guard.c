@@ -98,7 +98,7 @@ void guard_devs(struct uses *uses, const struct devs *devs)
 {
 	const struct dev *dev;
 
-	for (dev = devs->v; dev < devs->v + devs->n; dev++) {
+	for_each_dev(dev, devs) {
 		guard_display(uses, dev);
 		guard_vfs(uses, dev);
 	}
@@ -155,7 +155,7 @@ static void collect_nodes(struct nodes *nodes, const struct devs *devs)
 	const struct dev *dev;
 	char group[16];
 
-	for (dev = devs->v; dev < devs->v + devs->n; dev++) {
+	for_each_dev(dev, devs) {
 		add_nodes_below(nodes, dev, "drm", "guard.drm", "dri");
 		if (!dev->vfio)
 			continue;

@@ -285,7 +285,8 @@ static int lock(struct out *out)
 		return 0;
 	finding_say(&f, "state.lock", "cannot use %s%s: %s", sys_root(), STATE_DIR, strerror(-err));
 	if (err == -EACCES || err == -EPERM)
-		finding_fix(&f, "run it as root; the folder must be root's, writable by root alone");
+		finding_fix(&f,
+			    "run it as root; the folder must be root's, writable by root alone");
 	out_fault(out, RC_KERNEL, NULL, &f);
 	return err;
 }

@@ -43,14 +43,22 @@ const char *sys_root(void)
 	return root_path;
 }
 
+/*
+ * Within a root the kernel gives up with EAGAIN when anything is renamed or mounted anywhere while
+ * it follows "..": openat2(2) says to try again. The system's own root needs no such care.
+ */
 int sys_open(const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (unsigned int)flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_NO_MAGICLINKS | (sys_is_live() ? 0 : RESOLVE_IN_ROOT),
 	};
-	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	int tries = 1000;
+	long fd;
 
+	do {
+		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	} while (fd < 0 && errno == EAGAIN && --tries);
 	return fd < 0 ? -errno : (int)fd;
 }
 
