@@ -7,35 +7,40 @@
 # Root ports always stand, so that bus numbers never depend on what else a case asks for:
 # bus 1 igb, bus 2 nvme.
 
-BASE_DEVICES=(
-	-device pcie-root-port,id=port1,chassis=1,slot=1,bus=pcie.0,addr=10.0
-	-device pcie-root-port,id=port2,chassis=2,slot=2,bus=pcie.0,addr=11.0
-)
+device() { DEVICE_ARGS+=(-device "$1"); }
 
-hub_port()
+# nic NAME MODEL: on the hub
+nic()
 {
 	DEVICE_ARGS+=(-netdev "hubport,id=net-$1,hubid=0")
+	device "$2,netdev=net-$1,romfile="
+}
+
+add_root_ports()
+{
+	device 'pcie-root-port,id=port1,chassis=1,slot=1,bus=pcie.0,addr=10.0'
+	device 'pcie-root-port,id=port2,chassis=2,slot=2,bus=pcie.0,addr=11.0'
 }
 
 # add_device NAME: appends to DEVICE_ARGS
 add_device()
 {
 	case $1 in
-	igb)
-		hub_port igb
-		DEVICE_ARGS+=(-device igb,netdev=net-igb,bus=port1,mac=52:54:00:00:01:01,romfile=) ;;
-	e1000e)
-		hub_port e1000e
-		DEVICE_ARGS+=(-device e1000e,netdev=net-e1000e,bus=pcie.0,addr=5.0,mac=52:54:00:00:02:01,romfile=) ;;
-	nvme)
-		DEVICE_ARGS+=(
-			-device nvme-subsys,id=subsys,nqn=passway
-			-device nvme,serial=passway,subsys=subsys,bus=port2,sriov_max_vfs=2,sriov_vq_flexible=4,sriov_vi_flexible=4,max_ioqpairs=64,msix_qsize=65) ;;
+	igb) nic igb 'igb,bus=port1,mac=52:54:00:00:01:01' ;;
+	e1000e) nic e1000e 'e1000e,bus=pcie.0,addr=5.0,mac=52:54:00:00:02:01' ;;
 	virtio-net)
-		hub_port virtio
-		DEVICE_ARGS+=(-device virtio-net-pci,netdev=net-virtio,bus=pcie.0,addr=6.0,mac=52:54:00:00:03:01,iommu_platform=on,disable-legacy=on,romfile=) ;;
-	edu)
-		DEVICE_ARGS+=(-device edu,bus=pcie.0,addr=7.0) ;;
+		nic virtio "virtio-net-pci,bus=pcie.0,addr=6.0,mac=52:54:00:00:03:01,$(
+			)iommu_platform=on,disable-legacy=on" ;;
+	nvme)
+		device 'nvme-subsys,id=subsys,nqn=passway'
+		device "nvme,serial=passway,subsys=subsys,bus=port2,sriov_max_vfs=2,$(
+			)sriov_vq_flexible=4,sriov_vi_flexible=4,max_ioqpairs=64,msix_qsize=69" ;;
+	edu) device 'edu,bus=pcie.0,addr=7.0' ;;
+	edu-pair)
+		# two more behind a bridge without ACS: one IOMMU group
+		device 'pcie-pci-bridge,id=bridge,bus=pcie.0,addr=8.0'
+		device 'edu,bus=bridge,addr=1.0'
+		device 'edu,bus=bridge,addr=2.0' ;;
 	*)
 		return 1 ;;
 	esac
@@ -49,7 +54,7 @@ device_id()
 	e1000e) echo 8086:10d3 ;;
 	nvme) echo 1b36:0010 ;;
 	virtio-net) echo 1af4:1041 ;;
-	edu) echo 1234:11e8 ;;
+	edu | edu-pair) echo 1234:11e8 ;;
 	*) return 1 ;;
 	esac
 }
