@@ -268,23 +268,21 @@ static long core_get_info(struct vfio_pci_core_device *vdev, void __user *uarg)
 {
 	struct vfio_info_cap caps = { };
 	struct vfio_device_info info;
-	size_t argsz;
 	int ret;
 
 	ret = vfio_args_get(&info, sizeof(info), offsetofend(struct vfio_device_info, num_irqs),
 			    uarg);
 	if (ret)
 		return ret;
-	argsz = info.argsz;
 	info = (struct vfio_device_info){
-		.argsz = sizeof(info),
+		.argsz = info.argsz,
 		.flags = VFIO_DEVICE_FLAGS_PCI,
 		.num_regions = VFIO_PCI_NUM_REGIONS,
 		.num_irqs = VFIO_PCI_NUM_IRQS,
 	};
 	if (vdev->reset_works)
 		info.flags |= VFIO_DEVICE_FLAGS_RESET;
-	return vfio_info_copy(uarg, &info, sizeof(info), argsz, &caps, VFIO_DEVICE_FLAGS_CAPS,
+	return vfio_info_copy(uarg, &info, sizeof(info), info.argsz, &caps, VFIO_DEVICE_FLAGS_CAPS,
 			      offsetof(struct vfio_device_info, cap_offset));
 }
 

@@ -81,7 +81,6 @@ long vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *uarg)
 	/* Conventional PCI has no errors to tell */
 	if (info.index == VFIO_PCI_ERR_IRQ_INDEX && !pci_is_pcie(vdev->pdev))
 		return -EINVAL;
-	info.argsz = sizeof(info);
 	info.flags = irq_info_flags(vdev, info.index);
 	info.count = vfio_pci_irq_count(vdev, info.index);
 	return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;

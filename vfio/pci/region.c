@@ -176,7 +176,6 @@ long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *ua
 	struct vfio_info_cap caps = { };
 	struct vfio_pci_region region;
 	struct vfio_region_info info;
-	size_t argsz;
 	int ret;
 
 	ret = vfio_args_get(&info, sizeof(info), offsetofend(struct vfio_region_info, offset),
@@ -188,9 +187,8 @@ long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *ua
 	if (region.kind == VFIO_PCI_REGION_ROM && !vfio_pci_rom_present(vdev))
 		region = (struct vfio_pci_region){ .kind = VFIO_PCI_REGION_ABSENT };
 
-	argsz = info.argsz;
 	info = (struct vfio_region_info){
-		.argsz = sizeof(info),
+		.argsz = info.argsz,
 		.flags = region.flags,
 		.index = info.index,
 		.size = region.size,
@@ -201,7 +199,7 @@ long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *ua
 	    IS_ERR(vfio_info_cap_add(&caps, sizeof(struct vfio_info_cap_header),
 				     VFIO_REGION_INFO_CAP_MSIX_MAPPABLE, 1)))
 		return -ENOMEM;
-	ret = vfio_info_copy(uarg, &info, sizeof(info), argsz, &caps,
+	ret = vfio_info_copy(uarg, &info, sizeof(info), info.argsz, &caps,
 			     VFIO_REGION_INFO_FLAG_CAPS,
 			     offsetof(struct vfio_region_info, cap_offset));
 	vfio_info_cap_free(&caps);
