@@ -17,7 +17,8 @@ static const char *const live_names[SHIM_LIVE_KINDS] = {
 	[SHIM_FILE] = "file reference", [SHIM_FD] = "file descriptor",
 	[SHIM_EVENTFD] = "eventfd reference", [SHIM_MODULE_REF] = "module reference",
 	[SHIM_DEVICE_REF] = "device reference", [SHIM_IRQ] = "interrupt handler",
-	[SHIM_VECTOR] = "interrupt vector", [SHIM_IOMAP] = "I/O mapping",
+	[SHIM_ENABLED] = "enabled device",
+	[SHIM_VGA] = "VGA client or route", [SHIM_VECTOR] = "interrupt vector", [SHIM_IOMAP] = "I/O mapping",
 	[SHIM_REGION] = "requested resource", [SHIM_PM_USE] = "runtime PM use",
 	[SHIM_DEVNODE] = "device node", [SHIM_TASK_REF] = "task reference",
 };

@@ -2,6 +2,7 @@
 #ifndef SHIM_LINUX_KERNEL_H
 #define SHIM_LINUX_KERNEL_H
 
+#include <asm/byteorder.h>
 #include <linux/align.h>
 #include <linux/array_size.h>
 #include <linux/bitops.h>

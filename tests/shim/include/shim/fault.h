@@ -31,6 +31,8 @@ enum shim_live {
 	SHIM_MODULE_REF,
 	SHIM_DEVICE_REF,	/* get_device, pci_dev_get */
 	SHIM_IRQ,		/* request_irq */
+	SHIM_ENABLED,		/* pci_enable_device */
+	SHIM_VGA,		/* clients and routes of the VGA arbiter */
 	SHIM_VECTOR,		/* vectors of MSI and MSI-X */
 	SHIM_IOMAP,		/* ioremap, pci_iomap */
 	SHIM_REGION,		/* requested resources */

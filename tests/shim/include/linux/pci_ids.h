@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SHIM_LINUX_PCI_IDS_H
+#define SHIM_LINUX_PCI_IDS_H
+
+/* Numbers of the PCI-SIG. */
+#define PCI_BASE_CLASS_DISPLAY 0x03
+#define PCI_CLASS_NETWORK_ETHERNET 0x0200
+#define PCI_CLASS_DISPLAY_VGA 0x0300
+#define PCI_CLASS_NOT_DEFINED_VGA 0x0001
+#define PCI_VENDOR_ID_INTEL 0x8086
+#define PCI_VENDOR_ID_REDHAT_QUMRANET 0x1af4
+
+#endif

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <linux/pm_runtime.h>
+struct dev_pm_ops { int (*runtime_suspend)(struct device *dev), (*runtime_resume)(struct device *dev); };
