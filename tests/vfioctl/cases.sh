@@ -110,6 +110,8 @@ case_show() {
 	exits 'show display' 0 show 00:02.0
 	out_has 'show: DRM user' 'has /dev/dri/card0 open'
 	out_lacks 'show: no control characters of a process' $'\033'
+	exits 'show a VF' 0 show -j 01:10.0
+	json 'show: capabilities of a VF' true device 0000:01:10.0 flr
 	exits 'show without config space' 0 show -j 05:00.1
 	json_lacks 'show: no capabilities then' device 0000:05:00.1 capabilities
 }

@@ -193,6 +193,8 @@ make_tree() {
 	ln -s ../0000:01:00.0 "$pf/../0000:01:10.0/physfn"
 	ln -s ../0000:01:00.0 "$pf/../0000:01:10.2/physfn"
 	config_space "$pf/config"
+	cp "$pf/config" "$pf/../0000:01:10.0/config"	# a VF answers with IDs of all ones
+	poke "$pf/../0000:01:10.0/config" 0 ff ff ff ff
 
 	network
 	storage

@@ -227,7 +227,9 @@ bool pci_walk_caps(const struct pci_addr *addr, struct pci_cap_info *info,
 	if (addr->domain > INT_MAX)
 		return false;
 	dev = pci_get_dev(pci(), (int)addr->domain, addr->bus, addr->dev, addr->fn);
-	readable = pci_read_word(dev, PCI_VENDOR_ID) != 0xffff;
+	/* All ones: nobody answers. The IDs do not tell, a VF's are always so
+	 * (PCIe 6.0, 9.3.4.1.1). */
+	readable = pci_read_long(dev, PCI_COMMAND) != 0xffffffff;
 	if (readable) {
 		pci_fill_info(dev, PCI_FILL_CAPS | PCI_FILL_EXT_CAPS);
 		for (cap = dev->first_cap; cap; cap = cap->next) {

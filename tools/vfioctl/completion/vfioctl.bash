@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# bash completion for vfioctl(8)
+# shellcheck shell=bash
+
+# Addresses that make sense for a command: all to show, those a VFIO driver holds to unbind, others to bind.
+_vfioctl_devices() {
+	local dev driver
+	for dev in /sys/bus/pci/devices/*; do
+		driver=$(readlink "$dev/driver")
+		case $1:${driver##*/} in
+		show:* | unbind:vfio-pci) echo "${dev##*/}" ;;
+		bind:vfio-pci | unbind:*) ;;
+		*) [ -e "$dev/iommu_group" ] && echo "${dev##*/}" ;;
+		esac
+	done
+}
+
+_vfioctl() {
+	local cur prev words i verb='' noun='' choices=''
+	local line=${COMP_LINE:0:COMP_POINT}
+
+	# Readline's own words are broken at colons and equals signs: take them from the line.
+	read -ra words <<< "$line"
+	[[ $line == *[[:space:]] ]] && words+=('')
+	cur=${words[-1]}
+	prev=${words[-2]}
+	if [[ $cur == --*=* ]]; then
+		prev=${cur%%=*}
+		cur=${cur#*=}
+	fi
+
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		case ${words[i]} in
+		device | stack) [ -n "$noun$verb" ] || noun=${words[i]} ;;
+		list | show | bind | unbind) [ -n "$verb" ] || verb=${words[i]} ;;
+		esac
+	done
+
+	case $prev:$cur in
+	--group:*) choices=$(cd /sys/kernel/iommu_groups && echo *) ;;
+	--root:*) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
+	--color:*) choices='auto always never' ;;
+	*:-*)
+		choices='--json --pretty --color --root --help --version'
+		case $verb in bind | unbind) choices+=' --dry-run --force --group' ;; esac
+		;;
+	*)
+		case $noun:$verb in
+		:) choices='device stack list show bind unbind' ;;
+		device:) choices='list show bind unbind' ;;
+		stack:) choices=show ;;
+		stack:* | *:list) ;;
+		*) choices=$(_vfioctl_devices "$verb") ;;
+		esac
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")
+
+	# It wants only what follows the last colon.
+	if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then
+		COMPREPLY=("${COMPREPLY[@]#"${cur%"${cur##*:}"}"}")
+	fi
+}
+
+complete -F _vfioctl vfioctl
