@@ -31,6 +31,7 @@ host_driver()
 {
 	local device
 	device=$(bdf "$1")
+	[ -z "$(driver_of "$device")" ] || return 0
 	modprobe "$(modprobe -R "$(cat "/sys/bus/pci/devices/$device/modalias")" | head -n 1)"
 	wait_for 5 test -e "/sys/bus/pci/devices/$device/driver"
 }

@@ -13,8 +13,10 @@
 # a Kbuild for a test module
 guest_programs()
 {
-	(cd "$TOP" && find tools tests/bench tests/lab -mindepth 1 -maxdepth 2 \
-		\( -name Makefile -o -name Kbuild \) -printf "%h\n" 2>/dev/null || true) | sort -u
+	cd "$TOP" || return
+	find tools tests -maxdepth 3 \
+		\( -path "tests/unit" -o -path "tests/shim" \) -prune -o \
+		\( -name Makefile -o -name Kbuild \) -printf "%h\n" | sort -u
 }
 
 build_tree()

@@ -8,13 +8,13 @@
 make_boot()
 {
 	local dir=$1 name release
-	for name in $(awk '!/^#/ && $2 == "package" { print $1 }' "$LAB/kernels"); do
+	awk '!/^#/ && $2 == "package" { print $1 }' "$LAB/kernels" | while read -r name; do
 		release=$(cd "$dir/rootfs/lib/modules" && printf '%s\n' "$name".* | tail -n 1)
 		mkdir -p "$dir/boot/$name"
 		echo "$release" >"$dir/boot/$name/release"
 		cp "$dir/rootfs/boot/vmlinuz-$release" "$dir/boot/$name/vmlinuz"
 		IMAGE=$dir in_rootfs "$dir/boot/$name:/mnt/out" -- \
-			/make-initrd "$release" /mnt/out/initrd
+			/make-initrd "$release" /mnt/out/initrd </dev/null
 	done
 }
 

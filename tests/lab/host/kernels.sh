@@ -34,7 +34,7 @@ use_kernel()
 		SLOW=1 ;;
 	source)
 		SOURCE_DIR=$CACHE/kernel-$KERNEL-$(awk -v name="$1" '$1 == name' "$LAB/kernels" |
-			key "$LAB/$KERNEL.config" "$LAB/host/source.sh" -)
+			key "$LAB/$KERNEL.config" "$LAB/host/compile-kernel" -)
 		BOOT=$SOURCE_DIR/boot
 		SLOW=6 ;;
 	*)

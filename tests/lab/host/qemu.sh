@@ -12,7 +12,8 @@ qemu()
 	local accel=(-accel 'tcg,thread=multi' -smp 2)
 	[ "$CASE_MODE" = normal ] ||
 		accel=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off')
-	local DEVICE_ARGS=("${BASE_DEVICES[@]}")
+	local DEVICE_ARGS=()
+	add_root_ports
 	for device in $CASE_DEVICES; do
 		add_device "$device" || die "no device $device in tests/lab/devices.sh"
 	done

@@ -12,14 +12,19 @@ RELEASE=trixie
 IMAGE=$CACHE/image-$(kernels package | key "$LAB/packages" "$LAB"/host/{rootfs,disk}.sh "$LAB"/image/* -)
 
 # The mirror that the host itself uses; apt reads both of its source formats for us.
+# shellcheck disable=SC2016
 mirror()
 {
 	local uri
 	[ -z "${PASSWAY_MIRROR:-}" ] || { echo "$PASSWAY_MIRROR"; return; }
-	uri=$(. /etc/os-release && [ "$ID" = debian ] &&
+	uri=$(
+		# shellcheck disable=SC1091
+		. /etc/os-release
+		[ "$ID" = debian ] || exit
 		apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
 			'Created-By: Packages' 'Component: main' |
-		awk -v r="$VERSION_CODENAME" '$2 == r { print $1; exit }')
+		awk -v r="$VERSION_CODENAME" '$2 == r { print $1; exit }'
+	) || true
 	[ -n "$uri" ] || die "no Debian mirror in apt's sources: set PASSWAY_MIRROR=URL"
 	echo "${uri%/}"
 }
@@ -27,7 +32,7 @@ mirror()
 # packages_of SUITE: names from the lists that come from that suite
 packages_of()
 {
-	{ sed 's/#.*//' "$LAB/packages"; kernels package; } | tr -s ' \n' '\n\n' |
+	{ sed 's/#.*//' "$LAB/packages"; kernels package; } | tr -s " " "\n" |
 		awk -F/ -v suite="$1" 'NF && ($2 ? $2 : "'$RELEASE'") == suite { print $1 }'
 }
 
