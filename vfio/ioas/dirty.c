@@ -132,7 +132,11 @@ static bool next_dirty(struct ioas *ioas, u64 start, struct ioas_range *found)
 	return true;
 }
 
-static bool tracking(struct ioas *ioas)
+/**
+ * ioas_dirty_tracked() - are dirty pages being tracked?
+ * @ioas: space
+ */
+bool ioas_dirty_tracked(struct ioas *ioas)
 {
 	guard(mutex)(&ioas->lock);
 	return ioas->dirty_tracking;
@@ -154,7 +158,7 @@ int ioas_dirty_read(struct ioas *ioas, const struct ioas_range *range, u64 __use
 	struct ioas_range r = { .last = range->start - 1 };
 	int ret = 0;
 
-	if (!tracking(ioas))
+	if (!ioas_dirty_tracked(ioas))
 		return -EINVAL;
 	while (!ret && r.last != range->last && next_dirty(ioas, r.last + 1, &r) &&
 	       r.start <= range->last) {

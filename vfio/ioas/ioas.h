@@ -60,6 +60,7 @@ int ioas_vaddr_drop(struct ioas *ioas, const struct ioas_range *range,
 int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 length);
 
 void ioas_dirty_track(struct ioas *ioas, bool on);
+bool ioas_dirty_tracked(struct ioas *ioas);
 int ioas_dirty_read(struct ioas *ioas, const struct ioas_range *range, u64 __user *bitmap);
 
 /**

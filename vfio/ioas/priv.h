@@ -4,7 +4,7 @@
  *
  *	space.c		spaces; operations on mappings, in the order that keeps them safe
  *	dma_tree.c	which mapping is where
- *	select.c	mappings that an operation is about; waiting for others to be done
+ *	select.c	taking the mappings that an operation is about
  *	extents.c	which memory is behind a mapping
  *	pin.c		getting it and giving it back
  *	charge.c	who pays for it
@@ -40,12 +40,12 @@ struct mm_struct;
  * @ext: the memory, in order; complete once the mapping has settled
  * @mm: who pays for it, held by mmgrab()
  * @charged: pages that @mm pays for
- * @next: next one that is being unmapped together with this
+ * @next: next one that was taken together with this
  * @prot: IOAS_READ, IOAS_WRITE
  * @busy: one thread is making or ending it, and no other may touch anything but the fields
  *	above @ext and @prot. Set under ioas->lock.
  * @stuck: an IOMMU driver did not unmap it, and so its memory is never unpinned
- * @vaddr_gone: user space has said that its addresses hold no longer; guard: ioas->lock
+ * @vaddr_gone: user space has said that its addresses hold no longer
  */
 struct dma_mapping {
 	struct rb_node node;
@@ -71,6 +71,16 @@ static inline u64 mapping_npages(const struct dma_mapping *m)
 {
 	return mapping_size(m) >> PAGE_SHIFT;
 }
+
+/**
+ * struct selection - mappings that one thread has taken, see select.c
+ * @list: linked by next, in ascending order
+ * @bytes: their size
+ */
+struct selection {
+	struct dma_mapping *list;
+	u64 bytes;
+};
 
 /**
  * struct ioas_domain - an IOMMU domain; it has every mapping of the space
@@ -150,9 +160,9 @@ static inline struct dma_mapping *dma_tree_next(const struct dma_mapping *m)
 }
 
 /* select.c */
-int select_each(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
-		int (*visit)(struct dma_mapping *m, void *arg), void *arg);
-int select_lock(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select);
+int select_take(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
+		struct selection *sel);
+void select_release(struct ioas *ioas, struct selection *sel);
 void select_settled(struct ioas *ioas);
 
 /* pin.c */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finding the mappings that an operation is about, and waiting for those that are busy.
+ * Taking the mappings that an operation is about, and waiting for those that are busy.
  *
- * A thread that works on a mapping can take long. Who needs that mapping waits without the
- * lock, until any mapping has settled or vanished, and then looks again from the start: the
- * mapping that it waited for may not exist any more.
+ * Mappings are taken all or none, by making them busy; whoever has them works on them
+ * without the lock. That can take long, and others who need one of them wait without the
+ * lock, too, until any mapping has settled or vanished. Then they look again from the start:
+ * the mapping that they waited for may not exist any more.
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -17,66 +18,83 @@ static bool lies_within(const struct dma_mapping *m, const struct ioas_range *ra
 	return m->iova >= range->start && m->last <= range->last;
 }
 
-/**
- * select_each() - visit the mappings that a range means, in ascending order
- * @ioas: space
- * @range: range
- * @select: what it means
- * @visit: called with each mapping; what it returns other than 0 ends the walk
- * @arg: its other argument
- *
- * Context: ioas->lock is held.
- *
- * Return: 0, what @visit ended the walk with, or -EINVAL as @select says.
- */
-int select_each(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
-		int (*visit)(struct dma_mapping *m, void *arg), void *arg)
+/* Those from the start of the range up to one that is busy or, by -EINVAL, not to be cut */
+static int take_all(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
+		    struct selection *sel)
 {
-	struct dma_mapping *m;
-	int ret = 0;
+	struct dma_mapping **link = &sel->list, *m;
 
 	lockdep_assert_held(&ioas->lock);
-	for (m = dma_tree_from(&ioas->mappings, range->start); m && !ret && m->iova <= range->last;
+	for (m = dma_tree_from(&ioas->mappings, range->start); m && m->iova <= range->last;
 	     m = dma_tree_next(m)) {
 		if (select == IOAS_STARTING && m->iova < range->start)
 			continue;
 		if (select == IOAS_WHOLE && !lies_within(m, range))
 			return -EINVAL;
-		ret = visit(m, arg);
+		if (smp_load_acquire(&m->busy))
+			return -EAGAIN;
+		m->busy = true;
+		m->next = NULL;
+		*link = m;
+		link = &m->next;
+		sel->bytes += mapping_size(m);
+		if (m->last >= range->last)
+			break;
 	}
-	return ret;
+	return 0;
 }
 
-static int refuse_busy(struct dma_mapping *m, void *arg)
+static void release_all(struct ioas *ioas, struct selection *sel)
 {
-	return smp_load_acquire(&m->busy) ? -EAGAIN : 0;
+	struct dma_mapping *m;
+
+	lockdep_assert_held(&ioas->lock);
+	for (m = sel->list; m; m = m->next)
+		m->busy = false;
+	*sel = (struct selection){};
 }
 
 /**
- * select_lock() - take the lock when none of the mappings that a range means is busy
+ * select_take() - make the mappings that a range means busy
  * @ioas: space
  * @range: range
  * @select: what it means
+ * @sel: set to the mappings, which the caller has for itself
  *
- * Return: 0 with ioas->lock held, else without it: -EINVAL as @select says, -EINTR when the
- * task is being killed.
+ * Return: 0, also when there are no such mappings; -EINVAL as @select says; -EINTR when the
+ * task is being killed. Then @sel is empty.
  */
-int select_lock(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select)
+int select_take(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
+		struct selection *sel)
 {
 	int ret, seen;
 
+	*sel = (struct selection){};
 	for (;;) {
 		mutex_lock(&ioas->lock);
 		seen = atomic_read(&ioas->settled);
-		ret = select_each(ioas, range, select, refuse_busy, NULL);
-		if (!ret)
-			return 0;
+		ret = take_all(ioas, range, select, sel);
+		if (ret)
+			release_all(ioas, sel);
 		mutex_unlock(&ioas->lock);
 		if (ret != -EAGAIN)
 			return ret;
 		if (wait_event_killable(ioas->wait, atomic_read(&ioas->settled) != seen))
 			return -EINTR;
 	}
+}
+
+/**
+ * select_release() - let go of mappings, which stay
+ * @ioas: space
+ * @sel: mappings; empty afterwards
+ */
+void select_release(struct ioas *ioas, struct selection *sel)
+{
+	mutex_lock(&ioas->lock);
+	release_all(ioas, sel);
+	mutex_unlock(&ioas->lock);
+	select_settled(ioas);
 }
 
 /**

@@ -152,39 +152,6 @@ int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int pr
 	return 0;
 }
 
-/**
- * struct doomed - mappings that are to be ended
- * @link: where the next one goes
- * @bytes: their size
- */
-struct doomed {
-	struct dma_mapping **link;
-	u64 bytes;
-};
-
-static int doom(struct dma_mapping *m, void *arg)
-{
-	struct doomed *doomed = arg;
-
-	m->busy = true;
-	m->next = NULL;
-	*doomed->link = m;
-	doomed->link = &m->next;
-	doomed->bytes += mapping_size(m);
-	return 0;
-}
-
-static void reprieve(struct ioas *ioas, struct dma_mapping *list)
-{
-	struct dma_mapping *m;
-
-	mutex_lock(&ioas->lock);
-	for (m = list; m; m = m->next)
-		m->busy = false;
-	mutex_unlock(&ioas->lock);
-	select_settled(ioas);
-}
-
 static void mappings_end(struct ioas *ioas, struct dma_mapping *list)
 {
 	struct dma_mapping *m;
@@ -212,28 +179,23 @@ static void mappings_end(struct ioas *ioas, struct dma_mapping *list)
 int ioas_unmap(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
 	       u64 __user *bitmap, u64 *unmapped)
 {
-	struct dma_mapping *list = NULL;
-	struct doomed doomed = { .link = &list };
+	struct selection sel;
 	int ret;
 
-	ret = select_lock(ioas, range, select);
+	if (bitmap && !ioas_dirty_tracked(ioas))
+		return -EINVAL;
+	ret = select_take(ioas, range, select, &sel);
 	if (ret)
 		return ret;
-	if (bitmap && !ioas->dirty_tracking)
-		ret = -EINVAL;
-	else
-		select_each(ioas, range, select, doom, &doomed);
-	mutex_unlock(&ioas->lock);
-
-	*unmapped = doomed.bytes;
-	if (!list)
-		return ret;
+	*unmapped = sel.bytes;
+	if (!sel.list)
+		return 0;
 	if (bitmap)
-		ret = dirty_report(ioas, list, range->start, bitmap);
+		ret = dirty_report(ioas, sel.list, range->start, bitmap);
 	if (ret)
-		reprieve(ioas, list);
+		select_release(ioas, &sel);
 	else
-		mappings_end(ioas, list);
+		mappings_end(ioas, sel.list);
 	return ret;
 }
 

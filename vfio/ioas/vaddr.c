@@ -13,27 +13,24 @@
 
 #include "priv.h"
 
-static int refuse_gone(struct dma_mapping *m, void *arg)
+static bool any_gone(const struct selection *sel)
 {
-	return m->vaddr_gone ? -EINVAL : 0;
+	const struct dma_mapping *m;
+
+	for (m = sel->list; m; m = m->next)
+		if (m->vaddr_gone)
+			return true;
+	return false;
 }
 
-/**
- * struct drop - what ioas_vaddr_drop() has done
- */
-struct drop {
-	struct ioas *ioas;
-	u64 bytes;
-};
-
-static int drop_vaddr(struct dma_mapping *m, void *arg)
+static void set_gone(struct ioas *ioas, struct dma_mapping *m, bool gone)
 {
-	struct drop *drop = arg;
-
-	m->vaddr_gone = true;
-	drop->ioas->vaddrs_gone++;
-	drop->bytes += mapping_size(m);
-	return 0;
+	guard(mutex)(&ioas->lock);
+	m->vaddr_gone = gone;
+	if (gone)
+		ioas->vaddrs_gone++;
+	else
+		ioas->vaddrs_gone--;
 }
 
 /**
@@ -49,38 +46,20 @@ static int drop_vaddr(struct dma_mapping *m, void *arg)
 int ioas_vaddr_drop(struct ioas *ioas, const struct ioas_range *range,
 		    enum ioas_select select, u64 *dropped)
 {
-	struct drop drop = { .ioas = ioas };
+	struct dma_mapping *m;
+	struct selection sel;
 	int ret;
 
-	ret = select_lock(ioas, range, select);
+	ret = select_take(ioas, range, select, &sel);
 	if (ret)
 		return ret;
-	ret = select_each(ioas, range, select, refuse_gone, NULL);
-	if (!ret)
-		select_each(ioas, range, select, drop_vaddr, &drop);
-	mutex_unlock(&ioas->lock);
-	*dropped = drop.bytes;
+	*dropped = sel.bytes;
+	if (any_gone(&sel))
+		ret = -EINVAL;
+	for (m = ret ? NULL : sel.list; m; m = m->next)
+		set_gone(ioas, m, true);
+	select_release(ioas, &sel);
 	return ret;
-}
-
-/* The mapping of exactly that range, made busy, or ERR_PTR() */
-static struct dma_mapping *take_gone(struct ioas *ioas, const struct ioas_range *range)
-{
-	struct dma_mapping *m;
-	int ret;
-
-	ret = select_lock(ioas, range, IOAS_WHOLE);
-	if (ret)
-		return ERR_PTR(ret);
-	m = dma_tree_from(&ioas->mappings, range->start);
-	if (!m || m->iova > range->last)
-		m = ERR_PTR(-ENOENT);
-	else if (m->iova != range->start || m->last != range->last || !m->vaddr_gone)
-		m = ERR_PTR(-EINVAL);
-	else
-		m->busy = true;
-	mutex_unlock(&ioas->lock);
-	return m;
 }
 
 /* Let another mm pay for a busy mapping */
@@ -116,24 +95,25 @@ int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 length)
 {
 	const struct ioas_range range = { .start = iova, .last = iova + (length - 1) };
 	struct dma_mapping *m;
+	struct selection sel;
 	int ret;
 
 	if (!length || range.last < range.start)
 		return -EINVAL;
 	if (!current->mm)
 		return -EFAULT;
-	m = take_gone(ioas, &range);
-	if (IS_ERR(m))
-		return PTR_ERR(m);
-	ret = change_payer(m, current->mm);
-
-	mutex_lock(&ioas->lock);
-	if (!ret) {
-		m->vaddr_gone = false;
-		ioas->vaddrs_gone--;
-	}
-	m->busy = false;
-	mutex_unlock(&ioas->lock);
-	select_settled(ioas);
+	ret = select_take(ioas, &range, IOAS_WHOLE, &sel);
+	if (ret)
+		return ret;
+	m = sel.list;
+	if (!m)
+		return -ENOENT;
+	if (sel.bytes != length || m->next || !m->vaddr_gone)
+		ret = -EINVAL;
+	else
+		ret = change_payer(m, current->mm);
+	if (!ret)
+		set_gone(ioas, m, false);
+	select_release(ioas, &sel);
 	return ret;
 }

@@ -129,6 +129,5 @@ long type1_unmap_dma(struct type1 *t, void __user *uarg)
 		ret = ioas_unmap(t->ioas, &range, select, bitmap, &size);
 	if (ret)
 		return ret;
-	unmap.size = size;
-	return copy_to_user(uarg, &unmap, sizeof(unmap)) ? -EFAULT : 0;
+	return put_user(size, &((struct vfio_iommu_type1_dma_unmap __user *)uarg)->size);
 }
