@@ -20,6 +20,7 @@ case_list_text() {
 	is 'list: no group' '0000:06:00.0 - - - - - no' "$(row 0000:06:00.0 | cut -d' ' -f1-7)"
 	is 'list: columns begin at one place' 1 \
 		"$(awk '{ i = match($0, / (ASSIGN|no|yes|ready|in-use) /); print i }' "$work/out" | sort -u | wc -l)"
+	is 'list: no name known' 'Device fffd' "$(row 0000:06:00.1 | cut -d' ' -f8-9)"
 	out_lacks 'list: no colour off a terminal' $'\033'
 	is 'list: writes nothing' 0 "$(writes)"
 }

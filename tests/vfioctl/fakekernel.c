@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs a program on a sysfs tree in a folder and plays the kernel for it: each write(2) to a file below
- * ROOT/sys is caught by seccomp, and answered here with what the kernel's PCI driver core would do and
- * return: driver_override, bind, unbind and drivers_probe move the tree's symbolic links. The program
- * under test is unchanged, and sees errors in the place where a real kernel gives them.
+ * Runs a program on a sysfs tree in a folder and plays the kernel for it: each write(2) to a file
+ * below ROOT/sys is caught by seccomp, and answered here with what the kernel's PCI driver core
+ * would do and return: driver_override, bind, unbind and drivers_probe move the tree's symbolic
+ * links. The program under test is unchanged, and sees errors in the place where a real kernel
+ * gives them.
  *
  *   fakekernel [-l LOG] [-f ERRNO@FILE@VALUE]... ROOT PROGRAM [ARG]...
  *
@@ -176,7 +177,7 @@ static int do_override(const char *bdf, const char *driver)
 	return 0;
 }
 
-/* Splits the last component off; what is before it must end in @folder/NAME, or be @folder's device. */
+/* @file is "drivers_probe", "drivers/NAME/bind" or "unbind", or "devices/BDF/driver_override". */
 static int do_write(char *file, const char *value)
 {
 	char *leaf = strrchr(file, '/'), *name;
@@ -249,7 +250,8 @@ static void answer(int listener, const struct seccomp_notif *req, struct seccomp
 	if (strncmp(path, root, at) || strncmp(path + at, "/sys/", 5))
 		return;
 	resp->flags = 0;
-	got = len < sizeof(value) ? process_vm_readv((pid_t)req->pid, &local, 1, &remote, 1, 0) : -1;
+	got = len < sizeof(value) ? process_vm_readv((pid_t)req->pid, &local, 1, &remote, 1, 0)
+				  : -1;
 	if (got < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &req->id)) {
 		resp->error = -EFAULT;
 		return;
@@ -273,7 +275,8 @@ static int install_filter(void)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		die("no_new_privs");
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+			    &prog);
 }
 
 union fd_message {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * jget FILE [KEY|INDEX]...: print the value at that place of a JSON file; objects and arrays compactly.
- * Exit 1 if there is no such place, 2 if the file is not one JSON document and nothing else.
+ * jget FILE [KEY|INDEX]...: print the value at that place of a JSON file; objects and arrays
+ * compactly. Exit 1 if there is no such place, 2 if the file is not one JSON document and nothing
+ * else.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,8 @@
 /*
  * PCI addresses, and the two things that libpci knows better: names (pci.ids) and the walk of the
  * capability lists. libpci is opened on first use and never scans the bus; its list of names is
- * read only when a name is asked for, since that costs more than all the rest.
+ * read only when a name is asked for, since that costs more than all the rest. udev's database is
+ * not asked besides: it is opened anew for each unknown ID, and leaks where there is none.
  */
 #include "pci.h"
 
@@ -147,21 +148,24 @@ const char *pci_device_name(uint16_t vendor, uint16_t device)
 {
 	static char buf[256];
 
-	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_DEVICE, vendor, device);
+	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_HWDB,
+			       vendor, device);
 }
 
 const char *pci_vendor_name(uint16_t vendor)
 {
 	static char buf[128];
 
-	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_VENDOR, vendor);
+	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_VENDOR | PCI_LOOKUP_NO_HWDB,
+			       vendor);
 }
 
 const char *pci_class_name(uint16_t class)
 {
 	static char buf[128];
 
-	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_CLASS, class);
+	return pci_lookup_name(pci(), buf, sizeof(buf), PCI_LOOKUP_CLASS | PCI_LOOKUP_NO_HWDB,
+			       class);
 }
 
 /* Those that matter for assignment and a few that people look for; others are told by number. */
