@@ -241,7 +241,7 @@ void iommu_group_release_dma_owner(struct iommu_group *group)
 
 bool iommu_group_dma_owner_claimed(struct iommu_group *group)
 {
-	return group->owner;
+	return group->owner || group->host_drivers;
 }
 
 bool iommu_group_has_isolated_msi(struct iommu_group *group)
