@@ -74,11 +74,11 @@ static void block_trim(struct extents_writer *w)
 /*
  * Words of the next block, if each page to come is an extent. Larger blocks are powers of two
  * as a whole, since that is what the allocator would take for them anyway; what does not fit
- * goes to a smaller one.
+ * goes to a smaller one. The first block also takes over the few words that were there.
  */
 static u32 block_words(const struct extents_writer *w)
 {
-	u64 wanted = w->hint + 2 * WORDS_MAX;
+	u64 wanted = w->hint + EXTENTS_FEW + WORDS_MAX;
 	size_t size = block_size(min_t(u64, wanted, BLOCK_WORDS));
 
 	if (size > BLOCK_EXACT)

@@ -2,10 +2,9 @@
 /*
  * VFIO_IOMMU_DIRTY_PAGES, and the user's bitmaps.
  */
+#include <linux/errno.h>
 #include <linux/math.h>
-#include <linux/stddef.h>
 #include <linux/uaccess.h>
-#include <vfio/vfio.h>
 
 #include "../ioas/ioas.h"
 #include "priv.h"
@@ -68,7 +67,7 @@ long type1_dirty_pages(struct type1 *t, void __user *uarg)
 
 	if (!t->v2)
 		return -EACCES;
-	ret = vfio_args_get(&args, sizeof(args), sizeof(args), uarg);
+	ret = type1_args_get(&args, sizeof(args), uarg);
 	if (ret)
 		return ret;
 	switch (args.flags) {

@@ -9,9 +9,8 @@
  * begins before the range stays whole in v1.
  */
 #include <linux/limits.h>
-#include <linux/stddef.h>
+#include <linux/errno.h>
 #include <linux/uaccess.h>
-#include <vfio/vfio.h>
 
 #include "../ioas/ioas.h"
 #include "priv.h"
@@ -41,7 +40,7 @@ long type1_map_dma(struct type1 *t, void __user *uarg)
 	unsigned int prot;
 	int ret;
 
-	ret = vfio_args_get(&map, sizeof(map), offsetofend(typeof(map), size), uarg);
+	ret = type1_args_get(&map, sizeof(map), uarg);
 	if (ret)
 		return ret;
 	if (map.flags & VFIO_DMA_MAP_FLAG_VADDR)
@@ -113,7 +112,7 @@ long type1_unmap_dma(struct type1 *t, void __user *uarg)
 	u64 size;
 	int ret;
 
-	ret = vfio_args_get(&unmap, sizeof(unmap), sizeof(unmap), uarg);
+	ret = type1_args_get(&unmap, sizeof(unmap), uarg);
 	if (ret)
 		return ret;
 	ret = unmap_range(t, &unmap, &range);

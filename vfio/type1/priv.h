@@ -10,7 +10,9 @@
 #ifndef VFIO_TYPE1_PRIV_H
 #define VFIO_TYPE1_PRIV_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
 #include <uapi/linux/vfio.h>
 
 struct ioas;
@@ -27,6 +29,23 @@ struct type1 {
 
 /* Bytes of the largest dirty bitmap that is reported at once: 2^31 pages */
 #define TYPE1_BITMAP_MAX	(256ULL << 20)
+
+/**
+ * type1_args_get() - read arguments that have nothing beyond what they always had
+ * @args: structure to fill, whose first member is __u32 argsz
+ * @size: its size
+ * @uarg: user space's structure
+ *
+ * As vfio_args_get(), for the calls that are made often: the compiler knows the size.
+ *
+ * Return: 0, -EFAULT, or -EINVAL when argsz is less than @size.
+ */
+static __always_inline int type1_args_get(void *args, size_t size, const void __user *uarg)
+{
+	if (copy_from_user(args, uarg, size))
+		return -EFAULT;
+	return *(u32 *)args < size ? -EINVAL : 0;
+}
 
 /* info.c */
 long type1_get_info(struct type1 *t, void __user *uarg);
