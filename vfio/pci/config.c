@@ -154,6 +154,18 @@ static bool config_inside(const struct vfio_pci_config *cfg, u64 pos, size_t cou
 	return pos < cfg->size && count <= cfg->size - pos;
 }
 
+/* Sizes that the compiler knows: this is the path that drivers poll */
+static int config_to_user(char __user *buf, u32 val, unsigned int width)
+{
+	switch (width) {
+	case 1:
+		return put_user((u8)val, (u8 __user *)buf);
+	case 2:
+		return put_user(cpu_to_le16(val), (__le16 __user *)buf);
+	}
+	return put_user(cpu_to_le32(val), (__le32 __user *)buf);
+}
+
 /**
  * vfio_pci_config_read() - read() of the configuration region
  * @vdev: device
@@ -172,9 +184,9 @@ ssize_t vfio_pci_config_read(struct vfio_pci_core_device *vdev, char __user *buf
 		return -EFAULT;
 	while (done < count) {
 		unsigned int width = config_width(pos + done, count - done);
-		__le32 val = cpu_to_le32(config_read_reg(vdev, pos + done, width));
+		u32 val = config_read_reg(vdev, pos + done, width);
 
-		if (copy_to_user(buf + done, &val, width))
+		if (config_to_user(buf + done, val, width))
 			return -EFAULT;
 		done += width;
 	}

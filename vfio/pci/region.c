@@ -194,9 +194,10 @@ long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *ua
 		.size = region.size,
 		.offset = VFIO_PCI_INDEX_TO_OFFSET(info.index),
 	};
+	if (!(region.flags & VFIO_REGION_INFO_FLAG_MMAP) || info.index != vdev->msix_bar)
+		return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
 	/* User space may map the table's page: interrupts go through remapping */
-	if (region.flags & VFIO_REGION_INFO_FLAG_MMAP && info.index == vdev->msix_bar &&
-	    IS_ERR(vfio_info_cap_add(&caps, sizeof(struct vfio_info_cap_header),
+	if (IS_ERR(vfio_info_cap_add(&caps, sizeof(struct vfio_info_cap_header),
 				     VFIO_REGION_INFO_CAP_MSIX_MAPPABLE, 1)))
 		return -ENOMEM;
 	ret = vfio_info_copy(uarg, &info, sizeof(info), info.argsz, &caps,
