@@ -106,7 +106,8 @@ void vfio_pci_config_repair_bars(struct vfio_pci_core_device *vdev)
 		struct bar_regs regs;
 		u32 now;
 
-		if (!pci_resource_len(pdev, bar))
+		if (!pci_resource_len(pdev, bar) ||
+		    pci_resource_flags(pdev, bar) & IORESOURCE_UNSET)
 			continue;
 		regs = bar_host_regs(pdev, bar);
 		pci_user_read_config_dword(pdev, pos, &now);

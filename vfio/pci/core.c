@@ -6,7 +6,6 @@
  * the opposite order and unable to fail: no bus mastering, no interrupts, no mappings, reset,
  * configuration back as it was saved, disabled, allowed to sleep.
  */
-#include <linux/aer.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -241,9 +240,7 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 
 	pci_clear_master(pdev);
 	vfio_pci_irqs_release(vdev);
-	down_write(&vdev->memory_lock);
-	vfio_pci_zap_bars(vdev);
-	up_write(&vdev->memory_lock);
+	/* No mapping is left: each holds a file, and the last has been closed */
 	vfio_pci_release_bars(vdev);
 	vfio_pci_config_free(vdev);
 

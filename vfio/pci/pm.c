@@ -22,10 +22,13 @@ static int power_save(struct vfio_pci_core_device *vdev)
 	return vdev->d3_saved ? 0 : -ENOMEM;
 }
 
-static void power_restore(struct vfio_pci_core_device *vdev)
+/* After it. User space may have written @command meanwhile, which configures what decodes. */
+static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
 {
-	if (!pci_load_and_free_saved_state(vdev->pdev, &vdev->d3_saved))
-		pci_restore_state(vdev->pdev);
+	if (pci_load_and_free_saved_state(vdev->pdev, &vdev->d3_saved))
+		return;
+	pci_restore_state(vdev->pdev);
+	pci_write_config_word(vdev->pdev, PCI_COMMAND, command);
 }
 
 /**
@@ -41,12 +44,13 @@ int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t stat
 	struct vfio_pci_config *cfg = vdev->config;
 	struct pci_dev *pdev = vdev->pdev;
 	bool sleeps = pdev->current_state >= PCI_D3hot;
-	u16 pmcsr;
+	u16 pmcsr, command = 0;
 	int ret;
 
 	lockdep_assert_held_write(&vdev->memory_lock);
 	if (state == pdev->current_state)
 		return 0;
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	if (state >= PCI_D3hot) {
 		vfio_pci_zap_bars(vdev);
 		ret = sleeps ? 0 : power_save(vdev);
@@ -55,7 +59,7 @@ int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t stat
 	}
 	ret = pci_set_power_state(pdev, state);
 	if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
-		power_restore(vdev);
+		power_restore(vdev, command);
 	if (cfg->pm) {
 		pmcsr = vfio_pci_config_virt_get(cfg, cfg->pm + PCI_PM_CTRL, 2);
 		pmcsr &= ~PCI_PM_CTRL_STATE_MASK;

@@ -80,11 +80,11 @@ static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	int ret;
 
 	if (pci_match_id(denylist, pdev)) {
-		dev_warn(&pdev->dev, "%s: known to be unsafe in user space%s\n",
-			 disable_denylist ? "bound although on the deny list" : "bind refused",
-			 disable_denylist ? "" : "; vfio-pci.disable_denylist=1 allows it");
-		if (!disable_denylist)
+		if (!disable_denylist) {
+			dev_warn(&pdev->dev, "bind refused: on the deny list (disable_denylist)\n");
 			return -EINVAL;
+		}
+		dev_warn(&pdev->dev, "on the deny list, bound all the same\n");
 	}
 	vdev = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
 	if (IS_ERR(vdev))
