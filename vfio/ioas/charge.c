@@ -8,8 +8,8 @@
  * processes are gone.
  *
  * A mapping is charged once, when all of it is pinned and its pages are known (device
- * registers are not charged); charge_fits() keeps it from pinning much more than it can
- * pay for.
+ * registers are not charged); charge_fits() keeps it from pinning more than a batch beyond
+ * what it can pay for.
  */
 #include <linux/capability.h>
 #include <linux/mm.h>

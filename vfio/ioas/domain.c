@@ -14,6 +14,7 @@
 #include <linux/err.h>
 #include <linux/iommu.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/printk.h>
@@ -184,17 +185,24 @@ static int domain_replay(struct ioas *ioas, struct ioas_domain *d)
 	return 0;
 }
 
+/*
+ * The page sizes that all domains have, and the least one that all can do: the largest of
+ * their least ones, which an IOMMU with smaller pages puts together from several.
+ */
 static void update_pgsizes(struct ioas *ioas)
 {
+	u64 common = U64_MAX, least = PAGE_SIZE;
 	const struct ioas_domain *d;
-	u64 pgsizes = U64_MAX;
 
-	list_for_each_entry(d, &ioas->domains, node)
-		pgsizes &= d->domain->pgsize_bitmap;
-	/* An IOMMU with smaller pages than the CPU can do those of the CPU, too */
-	if (pgsizes & ~PAGE_MASK)
-		pgsizes = (pgsizes & PAGE_MASK) | PAGE_SIZE;
-	ioas->pgsizes = list_empty(&ioas->domains) ? PAGE_SIZE : pgsizes;
+	list_for_each_entry(d, &ioas->domains, node) {
+		u64 pgsizes = d->domain->pgsize_bitmap;
+
+		common &= pgsizes;
+		least = max(least, pgsizes & -pgsizes);
+	}
+	if (list_empty(&ioas->domains))
+		common = 0;
+	ioas->pgsizes = (common & ~(least - 1)) | least;
 }
 
 /* Put a group into a domain and see that the mappings bear it */
@@ -389,7 +397,8 @@ bool ioas_coherent(const struct ioas *ioas)
  * ioas_pgsizes() - the page sizes that every group's IOMMU has
  * @ioas: space
  *
- * Return: a bitmap of powers of two, PAGE_SIZE the least.
+ * Return: a bitmap of powers of two, none below PAGE_SIZE, never empty. Mappings are multiples
+ * of the least one.
  */
 u64 ioas_pgsizes(const struct ioas *ioas)
 {

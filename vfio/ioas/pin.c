@@ -142,8 +142,8 @@ static int pin_batch(struct pinner *p)
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	cond_resched();
-	/* The last batch is left to charge(), which comes right after it */
-	if (n < p->left && !charge_fits(p->m->mm, p->m->charged + n))
+	/* A batch may turn out to be registers, and free: what counts is what is pinned by now */
+	if (p->m->charged && !charge_fits(p->m->mm, p->m->charged))
 		return -ENOMEM;
 
 	ret = pin_user_pages_fast(p->vaddr, n, flags, p->pages);

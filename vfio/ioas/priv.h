@@ -116,7 +116,7 @@ struct ioas_group {
  * struct ioas - an I/O address space
  * @domains: struct ioas_domain. This and the next three change only when nothing else runs
  *	on the space (attach, detach), and everybody may read them.
- * @pgsizes: page sizes that all domains have, PAGE_SIZE for those below
+ * @pgsizes: see ioas_pgsizes()
  * @ranges: addresses that can be mapped, ascending
  * @nranges: how many
  * @small_pages: map nothing larger than PAGE_SIZE at a time; constant
