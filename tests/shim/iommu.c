@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Fake IOMMU domains; see shim/iommu.h. Groups are in iommu_group.c. */
+#include <pthread.h>
 #include <stdlib.h>
 
 #include <linux/iommu.h>
@@ -18,6 +19,8 @@ struct entry {
 
 struct shim_iommu_counts shim_iommu_counts;
 static struct iommu_domain *domains[SHIM_DOMAINS];
+/* Callers map and unmap from several threads, as a kernel allows for disjoint ranges. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static bool enforce(struct iommu_domain *domain)
 {
@@ -117,6 +120,7 @@ static void flush(struct iommu_domain *domain, u64 first, u64 last)
 {
 	struct entry *entry, *keep;
 
+	pthread_mutex_lock(&lock);
 	shim_iommu_counts.flushes++;
 	list_for_each_entry_safe(entry, keep, &domain->stale, stale) {
 		if (entry->iova < first || entry->iova + (entry->size - 1) > last)
@@ -125,6 +129,7 @@ static void flush(struct iommu_domain *domain, u64 first, u64 last)
 		list_del(&entry->stale);
 		free(entry);
 	}
+	pthread_mutex_unlock(&lock);
 }
 
 /* The largest page size that @iova, @paddr and @size allow. */
@@ -144,7 +149,7 @@ static u64 page_size(const struct iommu_domain *domain, u64 iova, u64 paddr, u64
 int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
 	      int prot, gfp_t flags)
 {
-	struct entry *there = at_or_after(domain, iova);
+	struct entry *there;
 	u64 one;
 
 	if (gfpflags_allow_blocking(flags))
@@ -160,16 +165,19 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
 	}
 	if ((iova | paddr | size) & ((domain->pgsize_bitmap & -domain->pgsize_bitmap) - 1))
 		return -EINVAL;
+	if (shim_should_fail("iommu_map"))
+		return -ENOMEM;
+	pthread_mutex_lock(&lock);
+	there = at_or_after(domain, iova);
 	if (there && there->iova <= iova + (size - 1))
 		shim_die("iommu_map: %#lx, %#zx bytes, overlaps the entry at %#llx", iova, size,
 			 there->iova);
-	if (shim_should_fail("iommu_map"))
-		return -ENOMEM;
 	shim_iommu_counts.maps++;
 	for (; size; iova += one, paddr += one, size -= one) {
 		one = page_size(domain, iova, paddr, size);
 		add_entry(domain, iova, paddr, one, prot);
 	}
+	pthread_mutex_unlock(&lock);
 	return 0;
 }
 
@@ -179,10 +187,11 @@ size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t 
 	struct shim_iommu *hw = (struct shim_iommu *)domain->hw;
 	u64 done = 0;
 
+	pthread_mutex_lock(&lock);
 	shim_iommu_counts.unmaps++;
 	if (hw->refuse_unmaps) {
 		hw->refuse_unmaps--;
-		return 0;
+		size = 0;
 	}
 	while (done < size) {
 		struct entry *entry = at_or_after(domain, iova + done);
@@ -198,6 +207,7 @@ size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t 
 		gather->pgsize = entry->size;
 		make_stale(domain, entry);
 	}
+	pthread_mutex_unlock(&lock);
 	return done;
 }
 

@@ -8,6 +8,7 @@
  */
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <shim/lock.h>
 #include <shim/report.h>
@@ -31,6 +32,7 @@ struct class {
 };
 
 static _Thread_local struct held held[MAX_HELD];
+static bool jitter;
 static _Thread_local unsigned int nheld, irq_off_depth, irq_depth;
 
 static pthread_mutex_t classes_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -231,6 +233,18 @@ void shim_might_sleep(const char *file, int line)
 				 held[i].map->name);
 	if (irq_depth || irq_off_depth)
 		shim_die("%s:%d: may sleep with interrupts off", file, line);
+	if (jitter) {
+		static _Thread_local unsigned int step;
+
+		step = step * 1103515245 + 12345 + (unsigned int)(unsigned long)&step;
+		if (!(step >> 16 & 3))
+			usleep(step >> 20 & 31);
+	}
+}
+
+void shim_jitter(bool on)
+{
+	jitter = on;
 }
 
 unsigned int shim_locks_held(void)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/main.c vfio/core/container.c vfio/core/group.c vfio/core/device.c
-// sources: vfio/core/ioctl.c vfio/core/feature.c vfio/core/args.c vfio/core/info.c
-// sources: vfio/core/virqfd.c vfio/core/kvm.c
+// sources: vfio/core/
 /*
  * Containers, groups and devices as user space sees them, with a driver and a backend that
  * only count.
@@ -696,10 +694,12 @@ static void open_races_unbind(void)
 
 	up();
 	user = shim_task_new("user");
+	shim_jitter(true);
 	pthread_create(&a, NULL, open_and_close, user);
 	pthread_create(&b, NULL, bind_and_unbind, current);
 	pthread_join(a, NULL);
 	pthread_join(b, NULL);
+	shim_jitter(false);
 	shim_task_exit(user);
 	driver.releases -= 50;
 	down();

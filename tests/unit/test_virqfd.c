@@ -167,6 +167,7 @@ static void *close_it(void *task)
 static void disable_races_close(void)
 {
 	begin();
+	shim_jitter(true);
 	for (int round = 0; round < 200; round++) {
 		struct virqfd *slot = NULL;
 		pthread_t closer;
@@ -180,6 +181,7 @@ static void disable_races_close(void)
 		shim_run_work();
 		CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
 	}
+	shim_jitter(false);
 	vfio_virqfd_exit();
 }
 
