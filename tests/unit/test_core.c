@@ -351,8 +351,8 @@ static void group_container_rules(void)
 	CHECK_EQ(device_fd(group, "a"), -EINVAL);
 	CHECK_EQ(set_container(group, 250), -EBADF);
 	CHECK_EQ(set_container(group, -1), -EBADF);
-	CHECK_EQ(set_container(group, plain), -EINVAL);
-	CHECK_EQ(set_container(group, group), -EINVAL);
+	CHECK_EQ(set_container(group, plain), -EBADFD);
+	CHECK_EQ(set_container(group, group), -EBADFD);
 	CHECK_EQ(shim_ioctl(group, VFIO_GROUP_SET_CONTAINER, SHIM_USER_WILD), -EFAULT);
 	CHECK_EQ(set_container(group, container), 0);
 	CHECK_EQ(set_container(group, container), -EINVAL);

@@ -315,7 +315,9 @@ static long group_set_container(struct vfio_group *group, void __user *uarg)
 	mutex_lock(&group->lock);
 	if (!group->iommu_group)
 		ret = -ENODEV;
-	else if (!container || group->container)
+	else if (!container)
+		ret = -EBADFD;
+	else if (group->container)
 		ret = -EINVAL;
 	else
 		ret = vfio_container_attach(container, group);

@@ -6,7 +6,8 @@
  * he, ends the virqfd: vfio_virqfd_disable() in place, or a work item when the other side
  * closes the eventfd, since that is told in atomic context. A virqfd that is out of its slot
  * calls nothing any more once the end has run; vfio_virqfd_disable() waits for that in either
- * case, so that the owner may free what the handlers use.
+ * case, so that the owner may free what the handlers use. For that, the work item is queued
+ * before the lock is dropped: who finds the slot empty finds the work in the queue.
  *
  * Lock order: the eventfd's wait-queue lock, then @slots_lock.
  */
@@ -36,18 +37,16 @@ struct virqfd {
 static struct workqueue_struct *end_wq;
 static DEFINE_SPINLOCK(slots_lock);
 
-/* Take what is in a slot, for its end. False when another has taken it. */
-static bool slot_take(struct virqfd **slot, struct virqfd *virqfd)
+/* Empty a slot of a virqfd, to end it: at once, or by the work item when @later */
+static bool slot_take(struct virqfd **slot, struct virqfd *virqfd, bool later)
 {
-	unsigned long flags;
-	bool taken;
-
-	spin_lock_irqsave(&slots_lock, flags);
-	taken = *slot == virqfd;
-	if (taken)
-		*slot = NULL;
-	spin_unlock_irqrestore(&slots_lock, flags);
-	return taken;
+	guard(spinlock_irqsave)(&slots_lock);
+	if (*slot != virqfd)
+		return false;
+	*slot = NULL;
+	if (later)
+		queue_work(end_wq, &virqfd->end);
+	return true;
 }
 
 static void virqfd_end(struct virqfd *virqfd)
@@ -57,7 +56,8 @@ static void virqfd_end(struct virqfd *virqfd)
 
 	/* Waits for a wake-up that is in progress; none follows, so no work is queued any more */
 	eventfd_ctx_remove_wait_queue(eventfd, &virqfd->wait, &unserved);
-	cancel_work_sync(&virqfd->call_thread);
+	/* A signal that came before the end still counts */
+	flush_work(&virqfd->call_thread);
 	kfree(virqfd);
 	eventfd_ctx_put(eventfd);
 }
@@ -94,8 +94,8 @@ static int virqfd_wakeup(wait_queue_entry_t *wait, unsigned int mode, int sync, 
 		eventfd_ctx_do_read(virqfd->eventfd, &count);
 		virqfd_signalled(virqfd);
 	}
-	if (events & EPOLLHUP && slot_take(virqfd->slot, virqfd))
-		queue_work(end_wq, &virqfd->end);
+	if (events & EPOLLHUP)
+		slot_take(virqfd->slot, virqfd, true);
 	return 0;
 }
 
@@ -190,7 +190,7 @@ void vfio_virqfd_disable(struct virqfd **slot)
 {
 	struct virqfd *virqfd = READ_ONCE(*slot);
 
-	if (virqfd && slot_take(slot, virqfd))
+	if (virqfd && slot_take(slot, virqfd, false))
 		virqfd_end(virqfd);
 	else
 		flush_workqueue(end_wq);

@@ -80,7 +80,6 @@ struct vfio_device {
  * @request: user space is asked to give the device up; @count is how often it was asked
  * @match: does the name given to VFIO_GROUP_GET_DEVICE_FD mean this device? 1 yes, 0 no,
  *	-errno refuses the open. Without this op the name must equal dev_name(dev).
- * @dma_unmap: [iova, iova + length) is being unmapped; let go of what was pinned in it
  * @device_feature: VFIO_DEVICE_FEATURE; @flags and @argsz (size of the data behind the
  *	header) as user space gave them, see vfio_check_feature(); 0 or more, or -errno
  *
@@ -99,7 +98,6 @@ struct vfio_device_ops {
 	int (*mmap)(struct vfio_device *vdev, struct vm_area_struct *vma);
 	void (*request)(struct vfio_device *vdev, unsigned int count);
 	int (*match)(struct vfio_device *vdev, char *name);
-	void (*dma_unmap)(struct vfio_device *vdev, u64 iova, u64 length);
 	int (*device_feature)(struct vfio_device *vdev, u32 flags, void __user *arg,
 			      size_t argsz);
 };
