@@ -339,6 +339,13 @@ case_guard_vfio_cdev() {
 	json 'open cdev: said' 'process 4300 (qemu) has /dev/vfio/devices/vfio3 open' errors 0 reason
 }
 
+case_guard_open_group() {
+	# a group in use does not keep a further member of it without a driver from vfio-pci
+	process 4400 qemu /dev/vfio/16
+	exits 'member of an open group' 0 bind 01:10.2
+	driver_is 'member of an open group: bound' 0000:01:10.2 vfio-pci
+}
+
 case_guard_holder() {
 	: > "$T/proc/swaps"
 	refused 'dm without mount' 03:00.0 guard.holder
@@ -472,7 +479,11 @@ case_symlinks() {
 	is 'record is a link: replaced' $'id=8086:10d3\ndriver=e1000e' "$(record 0000:08:00.0)"
 	rm "$T/sys/devices/pci0000:00/0000:0b:00.0/driver_override"
 	ln -s "$work/elsewhere/file" "$T/sys/devices/pci0000:00/0000:0b:00.0/driver_override"
+	exits 'attribute is a link out of the root' 2 bind --force 0b:00.0
+	is 'attribute is a link out of the root: not followed' keep "$(cat "$work/elsewhere/file")"
+	put "$T/run/file" keep
+	ln -sf ../../../../run/file "$T/sys/devices/pci0000:00/0000:0b:00.0/driver_override"
 	exits 'attribute is a link' 2 bind --force 0b:00.0
-	is 'attribute is a link: not followed' keep "$(cat "$work/elsewhere/file")"
+	is 'attribute is a link: not followed' keep "$(cat "$T/run/file")"
 	rm -rf "$work/elsewhere"
 }

@@ -19,7 +19,6 @@
 
 /* linux/route.h and linux/ipv6_route.h */
 #define ROUTE_UP 0x1u
-#define ROUTE_LOCAL 0x80000000u
 /* include/net/ipv6.h as /proc/net/if_inet6 prints it: scope of an address */
 #define SCOPE_GLOBAL 0x00u
 #define SCOPE_SITE 0x40u
@@ -77,7 +76,7 @@ static void route6(void *ifaces, char *line)
 
 	if (fields != 4)
 		return;
-	if (!(flags & ROUTE_UP) || flags & ROUTE_LOCAL)
+	if (!(flags & ROUTE_UP))
 		return;
 	if (!plen)
 		note(ifaces, name, NET_DEFAULT);
