@@ -3,7 +3,7 @@
 # vfioctl on a real kernel: the stack, bind and unbind with and without a former driver, a whole group,
 # guards for what the host really uses, and the former driver back each time.
 # devices: igb e1000e nvme edu-pair
-# timeout: 60
+# timeout: 120
 VFIOCTL=$TREE/tools/vfioctl/vfioctl
 
 # exits STATUS ARG...: run it, show what it says, check its exit status
