@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/ioas/charge.c vfio/ioas/dirty.c vfio/ioas/dma_tree.c vfio/ioas/domain.c vfio/ioas/extents.c vfio/ioas/group.c vfio/ioas/pin.c vfio/ioas/ranges.c vfio/ioas/select.c vfio/ioas/space.c vfio/ioas/vaddr.c
+// sources: vfio/ioas/
 /*
  * Groups that come and go: shared and separate domains, replay, ranges of IOVAs, coherency.
  */
