@@ -35,6 +35,21 @@ static _Thread_local struct held held[MAX_HELD];
 static bool jitter;
 static _Thread_local unsigned int nheld, irq_off_depth, irq_depth;
 
+/* Now and then, give the other threads a chance. */
+static void disturb(void)
+{
+	static _Thread_local unsigned int step;
+	static unsigned int seed;
+
+	if (!jitter)
+		return;
+	if (!step)
+		step = __atomic_add_fetch(&seed, 0x9e3779b9, __ATOMIC_RELAXED);
+	step = step * 1103515245 + 12345;
+	if (!(step >> 16 & 3))
+		usleep(step >> 20 & 31);
+}
+
 static pthread_mutex_t classes_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct class classes[MAX_CLASSES];
 static int nclasses;
@@ -179,6 +194,7 @@ void shim_unlock(struct lockdep_map *map, enum shim_lock_mode mode)
 	memmove(mine, mine + 1, (char *)&held[nheld] - (char *)(mine + 1));
 	nheld--;
 	pthread_rwlock_unlock(&map->lock);
+	disturb();
 }
 
 /* Not atomic underneath: a writer may slip in between, which only makes tests harder. */
@@ -233,13 +249,7 @@ void shim_might_sleep(const char *file, int line)
 				 held[i].map->name);
 	if (irq_depth || irq_off_depth)
 		shim_die("%s:%d: may sleep with interrupts off", file, line);
-	if (jitter) {
-		static _Thread_local unsigned int step;
-
-		step = step * 1103515245 + 12345 + (unsigned int)(unsigned long)&step;
-		if (!(step >> 16 & 3))
-			usleep(step >> 20 & 31);
-	}
+	disturb();
 }
 
 void shim_jitter(bool on)

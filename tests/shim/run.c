@@ -16,9 +16,12 @@ unsigned long shim_jiffies = 1000;
 struct workqueue_struct shim_system_wq = { "system" };
 
 static LIST_HEAD(queue);
-static unsigned int queued, running;
+/* Items that some thread runs at the moment; a thread can run one within another. */
+static struct work_struct *running[64];
+static unsigned int queued;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local struct work_struct *current_work;
+static _Thread_local unsigned int depth;
 
 bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
@@ -35,6 +38,14 @@ bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
 	return news;
 }
 
+static struct work_struct **running_slot(const struct work_struct *work)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(running); i++)
+		if (running[i] == work)
+			return &running[i];
+	shim_die("too many work items run at a time");
+}
+
 static struct work_struct *take(struct work_struct *wanted)
 {
 	struct work_struct *work = NULL;
@@ -48,10 +59,38 @@ static struct work_struct *take(struct work_struct *wanted)
 		list_del(&work->entry);
 		work->queued = false;
 		queued--;
-		running++;
+		*running_slot(NULL) = work;
 	}
 	pthread_mutex_unlock(&lock);
 	return work;
+}
+
+static void done(struct work_struct *work)
+{
+	pthread_mutex_lock(&lock);
+	*running_slot(work) = NULL;
+	pthread_mutex_unlock(&lock);
+}
+
+/* Does another thread run @work, or any item if it is NULL? */
+static bool runs_elsewhere(const struct work_struct *work)
+{
+	unsigned int n = 0;
+
+	pthread_mutex_lock(&lock);
+	for (unsigned int i = 0; i < ARRAY_SIZE(running); i++)
+		n += work ? running[i] == work : !!running[i];
+	pthread_mutex_unlock(&lock);
+	return n > (work ? 0 : depth);
+}
+
+static void wait_for(const struct work_struct *work)
+{
+	for (unsigned int idle = 0; runs_elsewhere(work); idle++) {
+		if (idle > 30000)
+			shim_die("a work item never ends, or waits for itself");
+		usleep(100);
+	}
 }
 
 /* The item may be freed by its own function. */
@@ -61,11 +100,13 @@ static void run(struct work_struct *work)
 	unsigned int held = shim_locks_held();
 
 	current_work = work;
+	depth++;
 	work->func(work);
+	depth--;
 	current_work = outer;
 	if (shim_locks_held() != held)
 		shim_die("a work item returned with a lock held");
-	__atomic_sub_fetch(&running, 1, __ATOMIC_SEQ_CST);
+	done(work);
 }
 
 bool shim_run_one(void)
@@ -99,6 +140,7 @@ bool flush_work(struct work_struct *work)
 		shim_die("flush_work: by the work item itself");
 	if (mine)
 		run(mine);
+	wait_for(work);
 	return mine;
 }
 
@@ -108,7 +150,8 @@ bool cancel_work_sync(struct work_struct *work)
 
 	shim_might_sleep("cancel_work_sync", 0);
 	if (mine)
-		__atomic_sub_fetch(&running, 1, __ATOMIC_SEQ_CST);
+		done(mine);
+	wait_for(work);
 	return mine;
 }
 
@@ -116,6 +159,7 @@ void flush_workqueue(struct workqueue_struct *wq)
 {
 	while (shim_run_one())
 		;
+	wait_for(NULL);
 }
 
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max, ...)

@@ -2,6 +2,7 @@
 // sources: vfio/core/virqfd.c
 /* An eventfd that calls into a driver: signals, ends from both sides, failures. */
 #include <pthread.h>
+#include <unistd.h>
 
 #include <linux/eventfd.h>
 #include <linux/file.h>
@@ -176,9 +177,12 @@ static void disable_races_close(void)
 		racing_fd = shim_eventfd();
 		CHECK_EQ(enable(&slot, racing_fd), 0);
 		pthread_create(&closer, NULL, close_it, current);
+		usleep(round);
 		vfio_virqfd_disable(&slot);
-		pthread_join(closer, NULL);
+		/* from here on the owner may free what the handlers use */
 		CHECK(!slot);
+		CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
+		pthread_join(closer, NULL);
 		shim_run_work();
 		CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
 	}

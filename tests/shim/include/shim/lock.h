@@ -45,7 +45,7 @@ void shim_might_sleep(const char *file, int line);
 /** shim_locks_held() - how many locks this thread holds; 0 when code has returned. */
 unsigned int shim_locks_held(void);
 
-/** shim_jitter() - where code may sleep it sometimes does, so that threads meet more often. */
+/** shim_jitter() - threads pause now and then, after a lock and where they may sleep. */
 void shim_jitter(bool on);
 
 /* Interrupts off and on, by depth, and whether a fake interrupt is being served. */
