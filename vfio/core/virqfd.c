@@ -49,6 +49,13 @@ static bool slot_take(struct virqfd **slot, struct virqfd *virqfd, bool later)
 	return true;
 }
 
+/* With the lock, so that whoever sees an empty slot sees the end of its virqfd queued, too */
+static struct virqfd *slot_peek(struct virqfd **slot)
+{
+	guard(spinlock_irqsave)(&slots_lock);
+	return *slot;
+}
+
 static void virqfd_end(struct virqfd *virqfd)
 {
 	struct eventfd_ctx *eventfd = virqfd->eventfd;
@@ -188,7 +195,7 @@ EXPORT_SYMBOL_GPL(vfio_virqfd_enable);
  */
 void vfio_virqfd_disable(struct virqfd **slot)
 {
-	struct virqfd *virqfd = READ_ONCE(*slot);
+	struct virqfd *virqfd = slot_peek(slot);
 
 	if (virqfd && slot_take(slot, virqfd, false))
 		virqfd_end(virqfd);
