@@ -39,6 +39,8 @@ int pci_driver(const struct pci_dev *dev, char *name, size_t size);
 int pci_resource(const struct pci_dev *dev, unsigned int bar, uint64_t *start, uint64_t *size);
 int sysfs_write(const char *path, const char *text);
 long file_number(const char *path, const char *key);
+long pinned_pages(void);
+long locked_pages(void);
 
 /* client.c */
 int vf_ioctl(int fd, unsigned long request, void *arg);

@@ -9,7 +9,7 @@ testpmd_start()
 	rm -f /tmp/testpmd.in
 	mkfifo /tmp/testpmd.in
 	stdbuf -oL dpdk-testpmd -l 0-1 -m 64 -a "$1" --vfio-intr "$2" --no-telemetry -- \
-		--total-num-mbufs=2048 --forward-mode=txonly \
+		--no-mlockall --total-num-mbufs=2048 --forward-mode=txonly \
 		</tmp/testpmd.in >/tmp/testpmd 2>&1 &
 	PMD=$!
 	# held open so that the program waits for its key

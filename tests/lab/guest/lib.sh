@@ -38,3 +38,5 @@ wait_for()
 		sleep 0.1
 	done
 }
+
+ended() { ! kill -0 "$1" 2>/dev/null; }

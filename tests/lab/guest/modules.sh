@@ -25,23 +25,17 @@ use_modules()
 
 loaded() { [ -d "/sys/module/$1" ]; }
 
-# The fingerprint that modpost gives a module with a version: of the loaded one, of a file.
-loaded_print() { cat "/sys/module/$1/srcversion" 2>/dev/null; }
-file_print() { modinfo -F srcversion "/lib/modules/$(uname -r)/updates/$1.ko" 2>/dev/null; }
-
-# origin_of MODULE: passway, distribution, or absent
+# origin_of MODULE: passway, distribution, or absent. Only a module that was not built with the
+# kernel has the taint O.
 origin_of()
 {
-	local print name
-	loaded "$1" || { echo absent; return; }
-	print=$(loaded_print "$1") || true
-	for name in "$1" "${1//_/-}"; do
-		if [ -n "$print" ] && [ "$(file_print "$name")" = "$print" ]; then
-			echo passway
-			return
-		fi
-	done
-	echo distribution
+	if ! loaded "$1"; then
+		echo absent
+	elif grep -q O "/sys/module/$1/taint"; then
+		echo passway
+	else
+		echo distribution
+	fi
 }
 
 # load_vfio: vfio-pci and all it needs, from the place that the case asks for
@@ -62,4 +56,9 @@ unload_vfio()
 	for module in $VFIO_MODULES; do
 		! loaded "$module" || rmmod "$module"
 	done
+}
+
+no_interrupts()
+{
+	! grep vfio /proc/interrupts || die 'interrupts of vfio are left'
 }

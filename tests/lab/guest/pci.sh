@@ -45,21 +45,17 @@ netdev()
 	ls "$dir"
 }
 
-# bind BDF: to vfio-pci, by sysfs
+VFIOCTL=$TREE/tools/vfioctl/vfioctl
+
+# bind BDF: to vfio-pci
 bind()
 {
-	local dir=/sys/bus/pci/devices/$1
-	echo vfio-pci >"$dir/driver_override"
-	[ ! -e "$dir/driver" ] || echo "$1" >"$dir/driver/unbind"
-	echo "$1" >/sys/bus/pci/drivers_probe
+	"$VFIOCTL" bind "$1" >/dev/null
 	[ "$(driver_of "$1")" = vfio-pci ] || die "$1 did not go to vfio-pci"
 }
 
-# unbind BDF: back to the host driver
-unbind()
-{
-	local dir=/sys/bus/pci/devices/$1
-	echo "$1" >"$dir/driver/unbind"
-	echo >"$dir/driver_override"
-	echo "$1" >/sys/bus/pci/drivers_probe
-}
+# unbind BDF: back to the driver that had it
+unbind() { "$VFIOCTL" unbind "$1" >/dev/null; }
+
+# bus_master BDF: 1 when the device may start transactions
+bus_master() { echo $((($((0x$(setpci -s "$1" COMMAND.w))) >> 2) & 1)); }

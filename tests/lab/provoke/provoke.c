@@ -51,8 +51,8 @@ static void provoke_use_after_free(void)
 
 static void provoke_leak(void)
 {
-	/* several: what a stale register or stack slot still names is not reported */
-	for (int i = 0; i < 16; i++) {
+	/* many: what a stale register or stack slot still names is not reported */
+	for (int i = 0; i < 100; i++) {
 		void *object = kmalloc(192, GFP_KERNEL);
 
 		OPTIMIZER_HIDE_VAR(object);
