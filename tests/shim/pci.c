@@ -184,6 +184,7 @@ int pci_register_driver(struct pci_driver *driver)
 		return -ENOMEM;
 	list_add(&driver->node, &drivers);
 	driver->driver.name = driver->name;
+	driver->driver.owner = THIS_MODULE;
 	shim_live_add(SHIM_DEVNODE, 1);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <sanitizer/common_interface_defs.h>
 #include <shim/report.h>
 
 static atomic_uint complaints;
@@ -32,6 +33,7 @@ void shim_die(const char *fmt, ...)
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);
 	va_end(args);
+	__sanitizer_print_stack_trace();
 	abort();
 }
 

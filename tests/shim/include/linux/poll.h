@@ -3,6 +3,7 @@
 #define SHIM_LINUX_POLL_H
 
 #include <linux/eventpoll.h>
+#include <linux/uaccess.h>
 #include <linux/fs.h>
 #include <linux/wait.h>
 

@@ -29,8 +29,8 @@ typedef spinlock_t raw_spinlock_t;
 #define spin_lock_irqsave(lock, flags) do { (flags) = shim_irqs_off(); \
 	shim_irq_disable(); spin_lock(lock); } while (0)
 /* 1 with the lock held and interrupts off, 0 without either. */
-#define spin_trylock_irqsave(lock, flags) ({ (flags) = shim_irqs_off(); \
-	int stl_ = spin_trylock(lock); if (stl_) shim_irq_disable(); stl_; })
+#define spin_trylock_irqsave(lock, flags) ({ (flags) = shim_irqs_off(); shim_irq_disable(); \
+	int stl_ = spin_trylock(lock); if (!stl_) shim_irq_enable(); stl_; })
 #define spin_unlock_irqrestore(lock, flags) do { (void)(flags); \
 	spin_unlock(lock); shim_irq_enable(); } while (0)
 #define spin_lock_bh(lock) spin_lock(lock)
