@@ -89,7 +89,8 @@ static void types_and_extensions(void)
 	CHECK_EQ(backend->extension(NULL, VFIO_TYPE1_IOMMU), 1);
 	CHECK_EQ(backend->extension(NULL, VFIO_TYPE1v2_IOMMU), 1);
 	CHECK_EQ(backend->extension(NULL, VFIO_UNMAP_ALL), 1);
-	CHECK_EQ(backend->extension(NULL, VFIO_UPDATE_VADDR), 1);
+	CHECK_EQ(backend->extension(NULL, VFIO_UPDATE_VADDR), 0);
+	CHECK_EQ(backend->extension(a.space, VFIO_UPDATE_VADDR), 1);
 	CHECK_EQ(backend->extension(NULL, VFIO_TYPE1_NESTING_IOMMU), 0);
 	CHECK_EQ(backend->extension(NULL, VFIO_SPAPR_TCE_IOMMU), 0);
 	CHECK_EQ(backend->extension(NULL, VFIO_DMA_CC_IOMMU), 0);
@@ -263,6 +264,7 @@ static void info_and_capabilities(void)
 	u.info.argsz = needed;
 	CHECK_EQ(CALL(&a, VFIO_IOMMU_GET_INFO, &u), 0);
 	CHECK_EQ(u.info.flags, VFIO_IOMMU_INFO_PGSIZES | VFIO_IOMMU_INFO_CAPS);
+	CHECK_EQ(u.info.argsz, needed);
 	CHECK_EQ(u.bytes[needed], 0xee);
 	CHECK_EQ(walk(&u, needed, u.info.cap_offset, by_id), 3);
 	range = (void *)by_id[VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE];

@@ -7,9 +7,10 @@
  * is held by mmgrab() for as long as it is charged, so that it can be uncharged after its
  * processes are gone.
  *
- * A mapping is charged once, when all of it is pinned and its pages are known (device
- * registers are not charged); charge_fits() keeps it from pinning more than a batch beyond
- * what it can pay for.
+ * A mapping is charged for all of its size before the first page is pinned, so that no
+ * number of threads that stand still in a fault holds memory that nobody pays for. Registers
+ * of devices are free, and are paid back when they have been found. A mapping that cannot be
+ * paid for may still be one of nothing but registers; it then gets no memory.
  */
 #include <linux/capability.h>
 #include <linux/mm.h>
@@ -21,21 +22,8 @@
 static bool within_limit(const struct mm_struct *mm, unsigned long npages)
 {
 	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-	unsigned long locked = READ_ONCE(mm->locked_vm);
 
-	return npages <= limit && locked <= limit - npages;
-}
-
-/**
- * charge_fits() - would a charge be granted?
- * @mm: who would pay
- * @npages: pages
- *
- * The answer is a guess: other threads charge too.
- */
-bool charge_fits(struct mm_struct *mm, unsigned long npages)
-{
-	return within_limit(mm, npages) || capable(CAP_IPC_LOCK);
+	return npages <= limit && mm->locked_vm <= limit - npages;
 }
 
 /**
@@ -53,8 +41,8 @@ int charge(struct mm_struct *mm, unsigned long npages)
 		return 0;
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	if (charge_fits(mm, npages))
-		WRITE_ONCE(mm->locked_vm, mm->locked_vm + npages);
+	if (within_limit(mm, npages) || capable(CAP_IPC_LOCK))
+		mm->locked_vm += npages;
 	else
 		ret = -ENOMEM;
 	mmap_write_unlock(mm);
@@ -72,6 +60,6 @@ void uncharge(struct mm_struct *mm, unsigned long npages)
 		return;
 	mmap_write_lock(mm);
 	WARN_ON_ONCE(mm->locked_vm < npages);
-	WRITE_ONCE(mm->locked_vm, mm->locked_vm - npages);
+	mm->locked_vm -= npages;
 	mmap_write_unlock(mm);
 }

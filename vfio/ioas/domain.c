@@ -17,6 +17,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/pgtable.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -61,7 +62,8 @@ static int fill_extent(struct fill *f, const struct extent *e)
 	int ret;
 
 	for (; left; left -= size, paddr += size, f->iova += size) {
-		size = min(left, f->slice);
+		/* Cut where the IOMMU's largest pages end, so that none is missed */
+		size = min(left, f->slice - (f->iova & (f->slice - 1)));
 		ret = iommu_map(f->d->domain, f->iova, paddr, size, prot, GFP_KERNEL_ACCOUNT);
 		if (ret)
 			return ret;
@@ -89,7 +91,6 @@ static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 size,
 			pr_err_ratelimited("IOVA %#llx: the IOMMU did not unmap it, memory is lost\n",
 					   iova);
 			m->stuck = true;
-			return;
 		}
 		cond_resched();
 	}
@@ -150,12 +151,23 @@ err_unmap:
 	return ret;
 }
 
+/*
+ * Can a mapping be flushed together with the one after it? A driver that is given a range
+ * which it cannot add to those before flushes these first, and frees the page tables of all.
+ * So only if it can be added, and is too small for a page table of its own.
+ */
+static bool gathers_with_next(const struct dma_mapping *m)
+{
+	return m->next && m->next->iova == m->last + 1 && mapping_size(m) < PMD_SIZE &&
+	       mapping_size(m->next) < PMD_SIZE;
+}
+
 /**
  * domains_unmap() - let no device reach some mappings any more
  * @ioas: space
  * @list: busy mappings, linked by next, in ascending order
  *
- * Each domain is flushed once, after all of its entries are gone.
+ * A mapping is flushed once for each domain, small ones that follow each other together.
  */
 void domains_unmap(struct ioas *ioas, struct dma_mapping *list)
 {
@@ -165,9 +177,11 @@ void domains_unmap(struct ioas *ioas, struct dma_mapping *list)
 
 	list_for_each_entry(d, &ioas->domains, node) {
 		iommu_iotlb_gather_init(&gather);
-		for (m = list; m; m = m->next)
+		for (m = list; m; m = m->next) {
 			domain_clear(d, m, mapping_size(m), &gather);
-		iommu_iotlb_sync(d->domain, &gather);
+			if (!gathers_with_next(m))
+				iommu_iotlb_sync(d->domain, &gather);
+		}
 	}
 }
 
@@ -236,20 +250,30 @@ static bool enforce_coherency(struct iommu_domain *domain)
 	       domain->ops->enforce_cache_coherency(domain);
 }
 
-static struct ioas_domain *domain_alloc(struct device *dev)
+static int alloc_paging(struct device *dev, void *arg)
 {
-	struct iommu_domain *domain;
+	struct ioas_domain *d = arg;
+	struct iommu_domain *domain = iommu_paging_domain_alloc(dev);
+
+	if (IS_ERR(domain))
+		return PTR_ERR(domain);
+	d->domain = domain;
+	return 0;
+}
+
+static struct ioas_domain *domain_alloc(const struct ioas_group *g)
+{
 	struct ioas_domain *d;
+	int ret;
 
 	d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
 	if (!d)
 		return ERR_PTR(-ENOMEM);
-	domain = iommu_paging_domain_alloc(dev);
-	if (IS_ERR(domain)) {
+	ret = group_ask(g, alloc_paging, d);
+	if (ret) {
 		kfree(d);
-		return ERR_CAST(domain);
+		return ERR_PTR(ret);
 	}
-	d->domain = domain;
 	INIT_LIST_HEAD(&d->groups);
 	return d;
 }
@@ -261,9 +285,9 @@ static void domain_free(struct ioas_domain *d)
 }
 
 /* A domain of its own for a group */
-static int domain_open(struct ioas *ioas, struct ioas_group *g, struct device *dev)
+static int domain_open(struct ioas *ioas, struct ioas_group *g)
 {
-	struct ioas_domain *d = domain_alloc(dev);
+	struct ioas_domain *d = domain_alloc(g);
 	int ret;
 
 	if (IS_ERR(d))
@@ -292,10 +316,14 @@ err_free:
 	return ret;
 }
 
-/* A domain that is there already, if one suits the group */
-static bool domain_share(struct ioas *ioas, struct ioas_group *g, struct device *dev)
+static int can_enforce(struct device *dev, void *unused)
 {
-	bool coherent = device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY);
+	return device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY);
+}
+
+/* A domain that is there already, if one suits the group */
+static bool domain_share(struct ioas *ioas, struct ioas_group *g, bool coherent)
+{
 	struct ioas_domain *d;
 
 	list_for_each_entry(d, &ioas->domains, node)
@@ -316,7 +344,6 @@ static bool domain_share(struct ioas *ioas, struct ioas_group *g, struct device 
 int ioas_attach(struct ioas *ioas, struct iommu_group *group)
 {
 	struct ioas_group *g;
-	struct device *dev;
 	int ret;
 
 	if (ioas->vaddrs_gone)
@@ -324,13 +351,12 @@ int ioas_attach(struct ioas *ioas, struct iommu_group *group)
 	g = group_alloc(group);
 	if (IS_ERR(g))
 		return PTR_ERR(g);
-	dev = group_device(g);
-	ret = -ENODEV;
-	if (!dev)
+	ret = group_ask(g, can_enforce, NULL);
+	if (ret < 0)
 		goto err_free;
-	if (domain_share(ioas, g, dev))
+	if (domain_share(ioas, g, ret))
 		return 0;
-	ret = domain_open(ioas, g, dev);
+	ret = domain_open(ioas, g);
 	if (!ret)
 		return 0;
 	ranges_widen(ioas);

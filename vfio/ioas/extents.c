@@ -23,6 +23,7 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -204,6 +205,7 @@ void extents_free(struct extents *ext)
 		for (block = ext->blocks; block; block = next) {
 			next = block->next;
 			kfree(block);
+			cond_resched();
 		}
 	}
 	*ext = (struct extents){};

@@ -78,24 +78,34 @@ struct ioas_group *group_alloc(struct iommu_group *group)
 	return g;
 }
 
-static int take_device(struct device *dev, void *slot)
+struct device_call {
+	int (*fn)(struct device *dev, void *arg);
+	void *arg;
+	int ret;
+};
+
+static int call_first(struct device *dev, void *data)
 {
-	*(struct device **)slot = dev;
+	struct device_call *call = data;
+
+	call->ret = call->fn(dev, call->arg);
 	return 1;
 }
 
 /**
- * group_device() - one device of a group
+ * group_ask() - call a function on one device of a group
  * @g: group
+ * @fn: function; must not need the group's mutex, below which the device stays in the group
+ * @arg: its argument
  *
  * The devices of a group share one IOMMU, so that any of them tells what it can do.
  *
- * Return: the device, or NULL if the group has lost its last one.
+ * Return: what @fn returns, or -ENODEV if the group has lost its last device.
  */
-struct device *group_device(const struct ioas_group *g)
+int group_ask(const struct ioas_group *g, int (*fn)(struct device *dev, void *arg), void *arg)
 {
-	struct device *dev = NULL;
+	struct device_call call = { .fn = fn, .arg = arg, .ret = -ENODEV };
 
-	iommu_group_for_each_dev(g->group, &dev, take_device);
-	return dev;
+	iommu_group_for_each_dev(g->group, &call, call_first);
+	return call.ret;
 }

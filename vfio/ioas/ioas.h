@@ -33,7 +33,8 @@ struct ioas_range {
 /**
  * enum ioas_select - what a range of IOVAs means to an operation on mappings
  * @IOAS_WHOLE: the mappings in it; -EINVAL if one of them reaches out of it
- * @IOAS_STARTING: the mappings that begin in it, wherever they end
+ * @IOAS_STARTING: the mappings that begin in it, wherever they end; none at all if one
+ *	reaches into it from before
  */
 enum ioas_select {
 	IOAS_WHOLE,

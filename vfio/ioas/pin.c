@@ -8,9 +8,13 @@
  * and nobody else. A killed task gives up after the batch at hand.
  *
  * Where there are no pages to pin, there can be registers of a device that this process has
- * mapped by mmap() of a VFIO device, for transfers between devices. They are noted with the
- * page frames found in the page table. Memory of the kernel that user space sees through
- * such a mapping is refused: nothing would keep it from being freed.
+ * mapped by mmap(), of a VFIO device usually, for transfers between devices. They are noted
+ * with the page frames found in the page table. Memory of the kernel that user space sees
+ * through such an area is refused: nothing would keep it from being freed. Nothing keeps
+ * registers, either: a device whose registers are in a mapping stays reachable by that mapping
+ * when it is closed, loses its memory decode or goes to another driver. The type1 ABI has no
+ * way to revoke a part of a mapping, and to hold the device would never end, as a device holds
+ * the space that it is in; user space that shares registers ends the mapping first.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -23,11 +27,14 @@
 
 #define PIN_FEW		16
 #define PIN_BATCH	(PAGE_SIZE / sizeof(struct page *))
+#define UNPIN_MOST	32768ULL
 
 /**
  * struct pinner - a mapping being filled
  * @vaddr: next user address
  * @left: pages to go
+ * @mmio: pages so far that are registers
+ * @paid: the mapping was charged, and can have memory
  * @pages: room for a batch
  * @room: how many, a power of two
  * @few: @pages of a small mapping, or when there is no memory for more
@@ -36,6 +43,8 @@ struct pinner {
 	struct dma_mapping *m;
 	u64 vaddr;
 	u64 left;
+	u64 mmio;
+	bool paid;
 	struct page **pages;
 	unsigned int room;
 	struct extents_writer writer;
@@ -67,7 +76,6 @@ static int note_pages(struct pinner *p, unsigned int n)
 			return ret;
 		}
 	}
-	p->m->charged += n;
 	return n;
 }
 
@@ -142,22 +150,29 @@ static int pin_batch(struct pinner *p)
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	cond_resched();
-	/* A batch may turn out to be registers, and free: what counts is what is pinned by now */
-	if (p->m->charged && !charge_fits(p->m->mm, p->m->charged))
-		return -ENOMEM;
-
-	ret = pin_user_pages_fast(p->vaddr, n, flags, p->pages);
+	if (p->paid) {
+		ret = pin_user_pages_fast(p->vaddr, n, flags, p->pages);
+		if (ret > 0)
+			return note_pages(p, ret);
+		if (ret && ret != -EFAULT)
+			return ret;
+	}
+	ret = note_mmio(p, n);
 	if (ret > 0)
-		return note_pages(p, ret);
-	if (!ret || ret == -EFAULT)
-		return note_mmio(p, n);
-	return ret;
+		p->mmio += ret;
+	return ret == -EFAULT && !p->paid ? -ENOMEM : ret;
 }
 
 static void extent_unpin(const struct extent *e, bool dirty)
 {
-	if (e->npages && !e->mmio)
-		unpin_user_page_range_dirty_lock(pfn_to_page(e->pfn), e->npages, dirty);
+	u64 pfn = e->pfn, left = e->mmio ? 0 : e->npages, part;
+
+	for (; left; left -= part, pfn += part) {
+		part = min(left, UNPIN_MOST);
+		unpin_user_page_range_dirty_lock(pfn_to_page(pfn), part, dirty);
+		if (part == UNPIN_MOST)
+			cond_resched();
+	}
 }
 
 /**
@@ -181,20 +196,36 @@ void mapping_unpin(struct dma_mapping *m)
 	extents_free(&m->ext);
 }
 
+static int pin_all(struct pinner *p)
+{
+	int ret;
+
+	while (p->left) {
+		ret = pin_batch(p);
+		if (ret == -EAGAIN)
+			continue;
+		if (ret < 0)
+			return ret;
+		p->left -= ret;
+		p->vaddr += (u64)ret << PAGE_SHIFT;
+	}
+	return extents_write_end(&p->writer);
+}
+
 /**
  * mapping_pin() - pin the memory of a mapping
  * @m: mapping of the current task's mm, without extents
  * @vaddr: user address, aligned; the length is that of @m
+ * @paid: @m is charged for all of its pages; if not, it can have nothing but registers
  *
- * Sets ext and charged (the caller charges it).
- *
- * Return: 0; -EFAULT where there is no memory, or none that allows @m->prot; -ENOMEM; -EINTR
- * when the task is being killed. Then nothing is pinned.
+ * Return: 0, and then what of the charge was for registers has been given back; -EFAULT where
+ * there is no memory, or none that allows @m->prot; -ENOMEM; -EINTR when the task is being
+ * killed. Then nothing is pinned.
  */
-int mapping_pin(struct dma_mapping *m, u64 vaddr)
+int mapping_pin(struct dma_mapping *m, u64 vaddr, bool paid)
 {
-	struct pinner p = { .m = m, .vaddr = vaddr, .left = mapping_npages(m) };
-	int ret = 0;
+	struct pinner p = { .m = m, .vaddr = vaddr, .left = mapping_npages(m), .paid = paid };
+	int ret;
 
 	p.pages = p.left > PIN_FEW ? (struct page **)__get_free_page(GFP_KERNEL) : NULL;
 	p.room = p.pages ? PIN_BATCH : PIN_FEW;
@@ -202,21 +233,15 @@ int mapping_pin(struct dma_mapping *m, u64 vaddr)
 		p.pages = p.few;
 
 	extents_write_begin(&p.writer, &m->ext, p.left);
-	while (p.left && (ret >= 0 || ret == -EAGAIN)) {
-		ret = pin_batch(&p);
-		if (ret > 0) {
-			p.left -= ret;
-			p.vaddr += (u64)ret << PAGE_SHIFT;
-		}
-	}
-	if (!p.left)
-		ret = extents_write_end(&p.writer);
+	ret = pin_all(&p);
+	if (p.pages != p.few)
+		free_page((unsigned long)p.pages);
 	if (ret) {
 		extent_unpin(&p.writer.run, false);
 		mapping_unpin(m);
-		m->charged = 0;
+	} else if (p.mmio && paid) {
+		uncharge(m->mm, p.mmio);
+		m->charged -= p.mmio;
 	}
-	if (p.pages != p.few)
-		free_page((unsigned long)p.pages);
 	return ret;
 }

@@ -42,8 +42,8 @@ struct mm_struct;
  * @charged: pages that @mm pays for
  * @next: next one that was taken together with this
  * @prot: IOAS_READ, IOAS_WRITE
- * @busy: one thread is making or ending it, and no other may touch anything but the fields
- *	above @ext and @prot. Set under ioas->lock.
+ * @busy: one thread is at work on it, and no other may touch anything but the fields above
+ *	@ext and @prot; guard: ioas->lock
  * @stuck: an IOMMU driver did not unmap it, and so its memory is never unpinned
  * @vaddr_gone: user space has said that its addresses hold no longer
  */
@@ -166,11 +166,10 @@ void select_release(struct ioas *ioas, struct selection *sel);
 void select_settled(struct ioas *ioas);
 
 /* pin.c */
-int mapping_pin(struct dma_mapping *m, u64 vaddr);
+int mapping_pin(struct dma_mapping *m, u64 vaddr, bool paid);
 void mapping_unpin(struct dma_mapping *m);
 
 /* charge.c */
-bool charge_fits(struct mm_struct *mm, unsigned long npages);
 int charge(struct mm_struct *mm, unsigned long npages);
 void uncharge(struct mm_struct *mm, unsigned long npages);
 
@@ -180,7 +179,7 @@ void domains_unmap(struct ioas *ioas, struct dma_mapping *list);
 
 /* group.c */
 struct ioas_group *group_alloc(struct iommu_group *group);
-struct device *group_device(const struct ioas_group *g);
+int group_ask(const struct ioas_group *g, int (*fn)(struct device *dev, void *arg), void *arg);
 
 /* ranges.c */
 int ranges_narrow(struct ioas *ioas);

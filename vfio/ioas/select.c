@@ -27,11 +27,12 @@ static int take_all(struct ioas *ioas, const struct ioas_range *range, enum ioas
 	lockdep_assert_held(&ioas->lock);
 	for (m = dma_tree_from(&ioas->mappings, range->start); m && m->iova <= range->last;
 	     m = dma_tree_next(m)) {
+		/* It stays whole, and so does all that comes after it */
 		if (select == IOAS_STARTING && m->iova < range->start)
-			continue;
+			return 0;
 		if (select == IOAS_WHOLE && !lies_within(m, range))
 			return -EINVAL;
-		if (smp_load_acquire(&m->busy))
+		if (m->busy)
 			return -EAGAIN;
 		m->busy = true;
 		m->next = NULL;

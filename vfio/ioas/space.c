@@ -2,8 +2,8 @@
 /*
  * Spaces, and making and ending mappings in them.
  *
- * A mapping enters the tree busy, which reserves its IOVAs, and then gets its memory, its
- * charge and its place in the domains, without a lock; if all went well it settles, else it
+ * A mapping enters the tree busy, which reserves its IOVAs, and then is charged, gets its
+ * memory and its place in the domains, without a lock; if all went well it settles, else it
  * vanishes. Ending takes the same way back: the mapping is made busy, the domains let go of
  * it and are flushed, its memory is given back, and only then its IOVAs are free again.
  * So two threads never work on one mapping, and on different mappings they do not wait for
@@ -85,23 +85,18 @@ static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
 /* Everything that a mapping gets besides its IOVAs */
 static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m, u64 vaddr)
 {
+	unsigned long npages = mapping_npages(m);
 	int ret;
 
-	ret = mapping_pin(m, vaddr);
-	if (ret)
+	ret = charge(m->mm, npages);
+	if (ret && ret != -ENOMEM)
 		return ret;
-	ret = charge(m->mm, m->charged);
-	if (ret) {
-		m->charged = 0;
-		goto err_memory;
-	}
-	ret = domains_map(ioas, m);
+	m->charged = ret ? 0 : npages;
+	ret = mapping_pin(m, vaddr, m->charged);
+	if (!ret)
+		ret = domains_map(ioas, m);
 	if (ret)
-		goto err_memory;
-	return 0;
-
-err_memory:
-	mapping_drop_memory(m);
+		mapping_drop_memory(m);
 	return ret;
 }
 
@@ -146,9 +141,7 @@ int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int pr
 		mappings_vanish(ioas, m);
 		return ret;
 	}
-	/* Whoever sees that it is not busy sees all of it */
-	smp_store_release(&m->busy, false);
-	select_settled(ioas);
+	select_release(ioas, &(struct selection){ .list = m });
 	return 0;
 }
 

@@ -88,8 +88,8 @@ static int change_payer(struct dma_mapping *m, struct mm_struct *mm)
  * The current task's mm pays for it from now on.
  *
  * Return: 0; -ENOENT where no mapping is; -EINVAL if it is another one or its address is
- * valid; -ENOMEM beyond RLIMIT_MEMLOCK; -EINTR for a task that is being killed. Then nothing
- * has changed.
+ * valid; -ENOMEM beyond RLIMIT_MEMLOCK; -EFAULT for a task without memory; -EINTR for one that
+ * is being killed. Then nothing has changed.
  */
 int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 length)
 {

@@ -5,8 +5,8 @@
  * What VFIO_TYPE1_IOMMU and VFIO_TYPE1v2_IOMMU mean by an unmap differs. v2 ends the mappings
  * in the range, and refuses a range that would cut one in two. v1, made for IOMMUs that could
  * only unmap as much as they had mapped, ends every mapping that begins in the range, to its
- * end, even beyond the range; the size that it gives back says how much. A mapping that
- * begins before the range stays whole in v1.
+ * end, even beyond the range; the size that it gives back says how much. If a mapping reaches
+ * into the range from before it, v1 ends none.
  */
 #include <linux/limits.h>
 #include <linux/errno.h>

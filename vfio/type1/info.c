@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/overflow.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 #include <vfio/vfio.h>
 
 #include "../ioas/ioas.h"
@@ -74,18 +75,17 @@ long type1_get_info(struct type1 *t, void __user *uarg)
 {
 	struct vfio_iommu_type1_info info;
 	struct vfio_info_cap caps = {};
-	int ret;
 	u32 argsz;
+	int ret;
 
 	ret = vfio_args_get(&info, sizeof(info), offsetofend(typeof(info), iova_pgsizes), uarg);
 	if (ret)
 		return ret;
 	argsz = info.argsz;
-	info = (struct vfio_iommu_type1_info){
-		.argsz = sizeof(info),
-		.flags = VFIO_IOMMU_INFO_PGSIZES,
-		.iova_pgsizes = ioas_pgsizes(t->ioas),
-	};
+	memset(&info, 0, sizeof(info));
+	info.argsz = argsz;
+	info.flags = VFIO_IOMMU_INFO_PGSIZES;
+	info.iova_pgsizes = ioas_pgsizes(t->ioas);
 
 	ret = add_migration(&caps, t->ioas);
 	if (!ret)

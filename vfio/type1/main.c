@@ -36,8 +36,9 @@ static int type1_extension(void *space, unsigned long ext)
 	case VFIO_TYPE1_IOMMU:
 	case VFIO_TYPE1v2_IOMMU:
 	case VFIO_UNMAP_ALL:
-	case VFIO_UPDATE_VADDR:
 		return 1;
+	case VFIO_UPDATE_VADDR:
+		return !!t;
 	case VFIO_DMA_CC_IOMMU:
 		return t && ioas_coherent(t->ioas);
 	}
