@@ -77,8 +77,10 @@ void shim_pci_free(struct pci_dev *pdev)
 	if (pdev->driver)
 		shim_die("%s: freed with a driver", pci_name(pdev));
 	for (int bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
-		if (pdev->resource[bar].parent)
+		if (shim->claimed[bar])
 			shim_complain("%s: BAR %d is still requested", pci_name(pdev), bar);
+		if (pdev->resource[bar].parent)
+			shim_resource_del(&pdev->resource[bar]);
 		if (shim->bar[bar])
 			munmap(shim->bar[bar], pci_resource_len(pdev, bar));
 	}
@@ -101,6 +103,7 @@ void shim_pci_add_bar(struct pci_dev *pdev, int bar, u64 size, unsigned long fla
 		.start = io ? 0xc000 + 0x100 * bar : next_address };
 	pdev->resource[bar].end = pdev->resource[bar].start + size - 1;
 	next_address += io ? 0 : size + 4096;
+	shim_resource_add(io ? &ioport_resource : &iomem_resource, &pdev->resource[bar]);
 	shim->bar[bar] = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (shim->bar[bar] == MAP_FAILED)
@@ -288,16 +291,23 @@ void pci_clear_master(struct pci_dev *pdev)
 
 int pci_request_region(struct pci_dev *pdev, int bar, const char *name)
 {
-	struct resource *root = pdev->resource[bar].flags & IORESOURCE_IO ? &ioport_resource :
-									    &iomem_resource;
-
-	return pci_resource_len(pdev, bar) ? request_resource(root, &pdev->resource[bar]) : 0;
+	if (!pci_resource_len(pdev, bar))
+		return 0;
+	if (shim_pci(pdev)->claimed[bar] || shim_should_fail("pci_request_region"))
+		return -EBUSY;
+	shim_pci(pdev)->claimed[bar] = true;
+	shim_live_add(SHIM_REGION, 1);
+	return 0;
 }
 
 void pci_release_region(struct pci_dev *pdev, int bar)
 {
-	if (pci_resource_len(pdev, bar))
-		release_resource(&pdev->resource[bar]);
+	if (!pci_resource_len(pdev, bar))
+		return;
+	if (!shim_pci(pdev)->claimed[bar])
+		shim_die("%s: BAR %d released, but not requested", pci_name(pdev), bar);
+	shim_pci(pdev)->claimed[bar] = false;
+	shim_live_add(SHIM_REGION, -1);
 }
 
 int pci_request_selected_regions(struct pci_dev *pdev, int bars, const char *name)

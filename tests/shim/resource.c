@@ -20,27 +20,39 @@ struct resource *request_resource_conflict(struct resource *root, struct resourc
 	return NULL;
 }
 
+void shim_resource_add(struct resource *root, struct resource *res)
+{
+	if (request_resource_conflict(root, res))
+		shim_die("%s: its addresses are in use", res->name);
+	res->parent = root;
+	res->sibling = root->child;
+	root->child = res;
+}
+
+void shim_resource_del(struct resource *res)
+{
+	struct resource **at;
+
+	for (at = &res->parent->child; *at != res; at = &(*at)->sibling)
+		;
+	*at = res->sibling;
+	res->parent = res->sibling = NULL;
+}
+
 int request_resource(struct resource *root, struct resource *res)
 {
 	if (shim_should_fail("request_resource") || request_resource_conflict(root, res))
 		return -EBUSY;
-	res->parent = root;
-	res->sibling = root->child;
-	root->child = res;
+	shim_resource_add(root, res);
 	shim_live_add(SHIM_REGION, 1);
 	return 0;
 }
 
 int release_resource(struct resource *res)
 {
-	struct resource **at;
-
 	if (!res->parent)
 		shim_die("release_resource: %s was not requested", res->name);
-	for (at = &res->parent->child; *at != res; at = &(*at)->sibling)
-		;
-	*at = res->sibling;
-	res->parent = res->sibling = NULL;
+	shim_resource_del(res);
 	shim_live_add(SHIM_REGION, -1);
 	return 0;
 }

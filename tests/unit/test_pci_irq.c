@@ -235,6 +235,12 @@ static void intx_and_the_command_register(void)
 	CHECK(!(pci_config_get(PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE));
 	CHECK_EQ(pci_config_put(PCI_COMMAND, 2, command), 2);
 	CHECK(intx_masked());
+	shim_pci_assert(pm.pdev, false);
+	/* disabled before it is turned on */
+	CHECK_EQ(off(INTX), 0);
+	CHECK_EQ(pci_config_put(PCI_COMMAND, 2, command | PCI_COMMAND_INTX_DISABLE), 2);
+	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	CHECK(intx_masked());
 	pci_down();
 }
 

@@ -28,6 +28,9 @@ static inline resource_size_t resource_size(const struct resource *res)
 	return res->end - res->start + 1;
 }
 
+/* Into the tree as firmware leaves it, and out: nobody asked, so nothing fails or counts. */
+void shim_resource_add(struct resource *root, struct resource *res);
+void shim_resource_del(struct resource *res);
 int request_resource(struct resource *root, struct resource *res);
 int release_resource(struct resource *res);
 /* The resource under @root that overlaps @res, or NULL. */

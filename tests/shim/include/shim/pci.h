@@ -21,6 +21,7 @@
  * @clear_by_one: bits that a written 1 clears
  * @after_reset: registers after a reset
  * @bar: content of the BARs; @rom of the ROM
+ * @claimed: BARs that a driver has requested; a test may claim one for another driver
  * @can_reset: there is a way to
  * @soft_reset: D3hot to D0 loses the registers (No_Soft_Reset is 0)
  * @dyn_msix: vectors can be added one by one
@@ -35,6 +36,7 @@ struct shim_pci {
 	struct pci_bus bus;
 	u8 config[4096], writable[4096], clear_by_one[4096], after_reset[4096];
 	u8 *bar[PCI_STD_NUM_BARS], *rom;
+	bool claimed[PCI_STD_NUM_BARS];
 	bool can_reset, soft_reset, dyn_msix, gone, asserted, access_locked;
 	unsigned int vectors_left, resets, next_cap, next_ext_cap, last_cap, last_ext_cap;
 	int vectors[SHIM_PCI_VECTORS];
