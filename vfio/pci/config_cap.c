@@ -136,6 +136,21 @@ static void config_hide(struct vfio_pci_core_device *vdev, u16 pos, unsigned int
 	config_link(vdev->config, pos, 4, 0);
 }
 
+/* Claim the capability at @pos. False when it is hidden, since @cap is NULL or does not fit. */
+static bool config_show(struct vfio_pci_core_device *vdev, const struct cap_walk *walk,
+			const struct vfio_pci_cap *cap, u16 pos)
+{
+	unsigned int limit = walk_limit(walk, pos), len = 0;
+
+	if (cap)
+		len = cap_length(vdev, cap, pos, limit);
+	if (len)
+		config_claim(vdev, cap, pos, len);
+	else
+		config_hide(vdev, pos, limit);
+	return len;
+}
+
 static void config_claim_std(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_config *cfg = vdev->config;
@@ -146,19 +161,11 @@ static void config_claim_std(struct vfio_pci_core_device *vdev)
 	walk_std(vdev->pdev, &walk);
 	for (i = 0; i < walk.num; i++) {
 		u16 pos = walk.order[i];
-		unsigned int limit = walk_limit(&walk, pos), len = 0;
-		const struct vfio_pci_cap *cap;
 		u8 id = 0;
 
 		pci_read_config_byte(vdev->pdev, pos + PCI_CAP_LIST_ID, &id);
-		cap = vfio_pci_find_cap(id);
-		if (cap)
-			len = cap_length(vdev, cap, pos, limit);
-		if (!len) {
-			config_hide(vdev, pos, limit);
+		if (!config_show(vdev, &walk, vfio_pci_find_cap(id), pos))
 			continue;
-		}
-		config_claim(vdev, cap, pos, len);
 		config_link(cfg, pos, 2, id);
 		config_link(cfg, link, 1, pos);
 		link = pos + PCI_CAP_LIST_NEXT;
@@ -181,19 +188,11 @@ static void config_claim_ext(struct vfio_pci_core_device *vdev)
 	}
 	for (i = 0; i < walk.num; i++) {
 		u16 pos = walk.order[i];
-		unsigned int limit = walk_limit(&walk, pos), len = 0;
-		const struct vfio_pci_cap *cap;
 		u32 head = 0;
 
 		pci_read_config_dword(vdev->pdev, pos, &head);
-		cap = vfio_pci_find_ext_cap(PCI_EXT_CAP_ID(head));
-		if (cap)
-			len = cap_length(vdev, cap, pos, limit);
-		if (!len) {
-			config_hide(vdev, pos, limit);
+		if (!config_show(vdev, &walk, vfio_pci_find_ext_cap(PCI_EXT_CAP_ID(head)), pos))
 			continue;
-		}
-		config_claim(vdev, cap, pos, len);
 		config_link(cfg, pos, 4, head & 0xfffff);
 		if (pos == last)
 			continue;
