@@ -161,14 +161,11 @@ static void last_page_and_exact_room(void)
 	u64 *bitmap = fresh_bitmap(8);
 	struct rig r;
 
-	rig_group(&r);
-	r.hw.aperture_last = ~0ULL;
-	r.ioas = ioas_create(10, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_up_wide(&r);
 	shim_map(VADDR, 2, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(map(&r, -2 * PAGE_SIZE, VADDR, 2), 0);
 	ioas_dirty_track(r.ioas, true);
-	CHECK_EQ(ioas_dirty_read(r.ioas, &(struct ioas_range){ -64 * PAGE_SIZE, ~0ULL }, bitmap), 0);
+	CHECK_EQ(read_range(&r, (1ULL << 52) - 64, 64, bitmap), 0);
 	CHECK_EQ(*(u64 *)shim_user_body(bitmap), 3ULL << 62);
 	rig_down(&r);
 }

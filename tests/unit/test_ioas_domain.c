@@ -178,17 +178,32 @@ static void check_ranges(struct rig *r, const struct ioas_range *want, unsigned 
 	check_ranges(r, want_, ARRAY_SIZE(want_));				\
 } while (0)
 
+struct region {
+	u64 start, length;
+	enum iommu_resv_type type;
+};
+
+/* A space whose group reserves regions, up to one without a length. */
+static void rig_up_reserving(struct rig *r, const struct region *regions)
+{
+	rig_group(r);
+	for (; regions->length; regions++)
+		shim_group_reserve(r->group, regions->start, regions->length, regions->type);
+	rig_space(r, 10);
+}
+
 static void reserved_regions(void)
 {
+	static const struct region regions[] = {
+		{ 0xfee00000, 0x100000, IOMMU_RESV_MSI },
+		{ 0, 0x1000, IOMMU_RESV_DIRECT },
+		{ 0x10000000, 0x1000, IOMMU_RESV_DIRECT_RELAXABLE },
+		{ 0xfff000000000, 0x1000000000, IOMMU_RESV_RESERVED },
+		{ },
+	};
 	struct rig r;
 
-	rig_group(&r);
-	shim_group_reserve(r.group, 0xfee00000, 0x100000, IOMMU_RESV_MSI);
-	shim_group_reserve(r.group, 0, 0x1000, IOMMU_RESV_DIRECT);
-	shim_group_reserve(r.group, 0x10000000, 0x1000, IOMMU_RESV_DIRECT_RELAXABLE);
-	shim_group_reserve(r.group, 0xfff000000000, 0x1000000000, IOMMU_RESV_RESERVED);
-	r.ioas = ioas_create(10, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_up_reserving(&r, regions);
 	CHECK_RANGES(&r, { 0x1000, 0xfedfffff }, { 0xfef00000, 0xffefffffffff });
 	shim_map(VADDR, 2, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(map(&r, 0, VADDR, 1), -EINVAL);
@@ -202,17 +217,18 @@ static void reserved_regions(void)
 
 static void overlapping_regions(void)
 {
+	static const struct region regions[] = {
+		{ 0x2000, 0x4000, IOMMU_RESV_RESERVED },
+		{ 0x1000, 0x2000, IOMMU_RESV_RESERVED },
+		{ 0x3000, 0x1000, IOMMU_RESV_RESERVED },
+		{ 0x5000, 0x3000, IOMMU_RESV_RESERVED },
+		{ 0x20000, 0x1000, IOMMU_RESV_RESERVED },
+		{ 0x1f000, 0x3000, IOMMU_RESV_RESERVED },
+		{ },
+	};
 	struct rig r;
 
-	rig_group(&r);
-	shim_group_reserve(r.group, 0x2000, 0x4000, IOMMU_RESV_RESERVED);
-	shim_group_reserve(r.group, 0x1000, 0x2000, IOMMU_RESV_RESERVED);
-	shim_group_reserve(r.group, 0x3000, 0x1000, IOMMU_RESV_RESERVED);
-	shim_group_reserve(r.group, 0x5000, 0x3000, IOMMU_RESV_RESERVED);
-	shim_group_reserve(r.group, 0x20000, 0x1000, IOMMU_RESV_RESERVED);
-	shim_group_reserve(r.group, 0x1f000, 0x3000, IOMMU_RESV_RESERVED);
-	r.ioas = ioas_create(10, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_up_reserving(&r, regions);
 	CHECK_RANGES(&r, { 0, 0xfff }, { 0x8000, 0x1efff }, { 0x22000, 0xffffffffffff });
 	rig_down(&r);
 }
@@ -286,20 +302,20 @@ static void page_sizes(void)
 	/* An IOMMU with 512-byte pages does pages of the CPU all the same */
 	rig_group(&r);
 	r.hw.pgsizes = 0x200 | 0x200000;
-	r.ioas = ioas_create(10, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_space(&r, 10);
 	CHECK_EQ(ioas_pgsizes(r.ioas), 0x201000);
 	rig_down(&r);
 }
 
 static void msi_window(void)
 {
+	static const struct region regions[] = {
+		{ 0x8000000, 0x100000, IOMMU_RESV_SW_MSI },
+		{ },
+	};
 	struct rig r;
 
-	rig_group(&r);
-	shim_group_reserve(r.group, 0x8000000, 0x100000, IOMMU_RESV_SW_MSI);
-	r.ioas = ioas_create(10, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_up_reserving(&r, regions);
 	CHECK_EQ(shim_group_domain(r.group)->msi_cookie, 0x8000000);
 	CHECK_RANGES(&r, { 0, 0x7ffffff }, { 0x8100000, 0xffffffffffff });
 	rig_down(&r);

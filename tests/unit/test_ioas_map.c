@@ -135,10 +135,7 @@ static void last_page_of_64_bits(void)
 {
 	struct rig r;
 
-	rig_group(&r);
-	r.hw.aperture_last = ~0ULL;
-	r.ioas = ioas_create(10, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_up_wide(&r);
 	shim_map(VADDR, 2, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(map(&r, -PAGE_SIZE, VADDR, 1), 0);
 	CHECK_EQ(map(&r, -2 * PAGE_SIZE, VADDR, 2), -EEXIST);
@@ -266,8 +263,7 @@ static void entry_limit(void)
 	struct rig r;
 
 	rig_group(&r);
-	r.ioas = ioas_create(2, false);
-	CHECK_EQ(ioas_attach(r.ioas, r.group), 0);
+	rig_space(&r, 2);
 	shim_map(VADDR, 4, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(map(&r, 0x1000, VADDR, 1), 0);
 	CHECK_EQ(map(&r, 0x2000, VADDR, 1), 0);

@@ -12,8 +12,7 @@
 
 static int drop(struct rig *r, u64 iova, u64 npages, u64 *dropped)
 {
-	const struct ioas_range range = { .start = iova,
-					  .last = iova + (npages << PAGE_SHIFT) - 1 };
+	const struct ioas_range range = pages(iova, npages);
 
 	return ioas_vaddr_drop(r->ioas, &range, IOAS_WHOLE, dropped);
 }

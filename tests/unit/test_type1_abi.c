@@ -239,15 +239,16 @@ static void info_and_capabilities(void)
 		struct vfio_iommu_type1_info info;
 		u8 bytes[512];
 	} u = {};
+	const u32 least = offsetofend(typeof(u.info), iova_pgsizes);
 	u32 needed;
 	struct abi a;
 
 	abi_up(&a, VFIO_TYPE1v2_IOMMU);
-	for (u.info.argsz = 0; u.info.argsz < offsetofend(typeof(u.info), iova_pgsizes); u.info.argsz++)
+	for (u.info.argsz = 0; u.info.argsz < least; u.info.argsz++)
 		CHECK_EQ(CALL(&a, VFIO_IOMMU_GET_INFO, &u), -EINVAL);
 
 	/* Short: what fits, and how much would do */
-	u.info.argsz = offsetofend(typeof(u.info), iova_pgsizes);
+	u.info.argsz = least;
 	memset(u.bytes + u.info.argsz, 0xee, 64);
 	CHECK_EQ(CALL(&a, VFIO_IOMMU_GET_INFO, &u), 0);
 	CHECK_EQ(u.info.iova_pgsizes, 0x40201000);

@@ -88,7 +88,7 @@ static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 size,
 	for (; size; size -= part, iova += part) {
 		part = min(size, SLICE - (iova & (SLICE - 1)));
 		if (iommu_unmap_fast(d->domain, iova, part, gather) != part) {
-			pr_err_ratelimited("IOVA %#llx: the IOMMU did not unmap it, memory is lost\n",
+			pr_err_ratelimited("IOVA %#llx: not unmapped by the IOMMU, memory lost\n",
 					   iova);
 			m->stuck = true;
 		}

@@ -24,7 +24,8 @@ int type1_check_bitmap(const struct type1 *t, const struct vfio_bitmap *bitmap, 
 
 	if (bitmap->pgsize != pgsize || !npages)
 		return -EINVAL;
-	if (bitmap->size > TYPE1_BITMAP_MAX || bitmap->size / sizeof(u64) < DIV_ROUND_UP(npages, 64))
+	if (bitmap->size > TYPE1_BITMAP_MAX ||
+	    bitmap->size / sizeof(u64) < DIV_ROUND_UP(npages, 64))
 		return -EINVAL;
 	return access_ok(bitmap->data, bitmap->size) ? 0 : -EINVAL;
 }
