@@ -42,13 +42,27 @@ static inline void rig_group_free(struct rig *r)
 	shim_group_free(r->group);
 }
 
+/* A space for the group that rig_group() made, which the test may have changed since. */
+static inline void rig_space(struct rig *r, unsigned int entry_limit)
+{
+	shim_fail_pause();
+	r->ioas = ioas_create(entry_limit, false);
+	CHECK_EQ(ioas_attach(r->ioas, r->group), 0);
+	shim_fail_resume();
+}
+
 static inline void rig_up(struct rig *r)
 {
 	rig_group(r);
-	shim_fail_pause();
-	r->ioas = ioas_create(65535, false);
-	CHECK_EQ(ioas_attach(r->ioas, r->group), 0);
-	shim_fail_resume();
+	rig_space(r, 65535);
+}
+
+/* With 64 bits of IOVA. */
+static inline void rig_up_wide(struct rig *r)
+{
+	rig_group(r);
+	r->hw.aperture_last = ~0ULL;
+	rig_space(r, 65535);
 }
 
 static inline void rig_down(struct rig *r)
@@ -63,24 +77,28 @@ static inline int map(struct rig *r, u64 iova, u64 vaddr, u64 npages)
 	return ioas_map(r->ioas, iova, vaddr, npages << PAGE_SHIFT, RW);
 }
 
-/* Bytes unmapped, or -errno. */
-static inline long long unmap(struct rig *r, u64 iova, u64 npages)
+static inline struct ioas_range pages(u64 iova, u64 npages)
 {
-	const struct ioas_range range = { .start = iova,
-					  .last = iova + (npages << PAGE_SHIFT) - 1 };
+	return (struct ioas_range){ .start = iova, .last = iova + (npages << PAGE_SHIFT) - 1 };
+}
+
+/* Bytes unmapped, or -errno. */
+static inline long long unmap_range(struct rig *r, struct ioas_range range)
+{
 	u64 done = 0;
 	int ret = ioas_unmap(r->ioas, &range, IOAS_WHOLE, NULL, &done);
 
 	return ret ?: (long long)done;
 }
 
+static inline long long unmap(struct rig *r, u64 iova, u64 npages)
+{
+	return unmap_range(r, pages(iova, npages));
+}
+
 static inline long long unmap_all(struct rig *r)
 {
-	const struct ioas_range range = { .start = 0, .last = ~0ULL };
-	u64 done = 0;
-	int ret = ioas_unmap(r->ioas, &range, IOAS_WHOLE, NULL, &done);
-
-	return ret ?: (long long)done;
+	return unmap_range(r, (struct ioas_range){ .start = 0, .last = ~0ULL });
 }
 
 /* Does each page of the mapping lead to the frame that the process sees? */
