@@ -11,6 +11,8 @@
  * A group is attached before its domain is filled, since only then the IOMMU has settled the
  * width and the page sizes of the domain. Until attach returns, nobody can use its devices.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/err.h>
 #include <linux/iommu.h>
 #include <linux/list.h>

@@ -5,6 +5,8 @@
  *
  * Not offered: nesting (VFIO_TYPE1_NESTING_IOMMU), which newer kernels have given up.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/err.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
