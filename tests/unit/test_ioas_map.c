@@ -122,6 +122,8 @@ static void bad_ranges(void)
 	CHECK_EQ(ioas_map(r.ioas, 0x1000, VADDR, -PAGE_SIZE, RW), -EINVAL);
 	CHECK_EQ(ioas_map(r.ioas, -PAGE_SIZE, VADDR, 2 * PAGE_SIZE, RW), -EINVAL);
 	CHECK_EQ(ioas_map(r.ioas, 0x1000, -PAGE_SIZE, 2 * PAGE_SIZE, RW), -EINVAL);
+	CHECK_EQ(ioas_map(r.ioas, 0x1000, -PAGE_SIZE, PAGE_SIZE, RW), -EFAULT);
+	CHECK_EQ(ioas_map(r.ioas, 0x1000, 1UL << 63, PAGE_SIZE, RW), -EFAULT);
 	CHECK_EQ(ioas_map(r.ioas, top, VADDR, PAGE_SIZE, RW), -EINVAL);
 	CHECK_EQ(ioas_map(r.ioas, top - PAGE_SIZE, VADDR, 2 * PAGE_SIZE, RW), -EINVAL);
 	CHECK_EQ(ioas_map(r.ioas, -PAGE_SIZE, VADDR, PAGE_SIZE, RW), -EINVAL);

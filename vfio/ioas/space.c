@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include "priv.h"
 
@@ -125,7 +126,7 @@ int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int pr
 		return -EINVAL;
 	if (!ranges_have(ioas, iova, iova + (length - 1)))
 		return -EINVAL;
-	if (!current->mm)
+	if (!current->mm || !access_ok((void __user *)vaddr, length))
 		return -EFAULT;
 
 	m = mapping_alloc(iova, length, prot);
