@@ -97,16 +97,15 @@ static int mmio_pfn(struct vm_area_struct *vma, unsigned long addr, bool write, 
 	ret = follow_pfnmap_start(&args);
 	if (ret) {
 		ret = fixup_user_fault(vma->vm_mm, addr, write ? FAULT_FLAG_WRITE : 0, &unlocked);
+		if (ret)
+			return -EFAULT;
 		if (unlocked)
 			return -EAGAIN;
-		if (!ret)
-			ret = follow_pfnmap_start(&args);
-		if (ret)
+		if (follow_pfnmap_start(&args))
 			return -EFAULT;
 	}
 	*pfn = args.pfn;
-	if ((write && !args.writable) || is_kernel_memory(args.pfn))
-		ret = -EFAULT;
+	ret = (write && !args.writable) || is_kernel_memory(args.pfn) ? -EFAULT : 0;
 	follow_pfnmap_end(&args);
 	return ret;
 }
