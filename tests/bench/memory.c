@@ -11,7 +11,7 @@
 
 #define IOVA		(1ull << 32)
 #define SIZE		(1ul << 30)
-#define STRIDE		19		/* pages from one touch to the next; odd, so that it visits all */
+#define STRIDE		19	/* pages from one touch to the next; odd, so that it visits all */
 
 static long used_kib(void)
 {
@@ -63,6 +63,7 @@ static int scattered_cost(struct bench *b, double *values)
 
 const struct measurement memory_measurements[] = {
 	{ scattered_cost, 1, {
-		{ "bookkeeping", "bookkeeping, scattered pages, per MiB", "bytes", 0, 1048.576 } } },
+		{ "bookkeeping", "bookkeeping, scattered pages, per MiB", "bytes",
+		  0, 1048.576 } } },
 	{ NULL, 0, { { NULL, NULL, NULL, 0, 0 } } },
 };

@@ -13,8 +13,6 @@
 
 #define NOBODY	65534
 
-static char *memory;
-
 static void charge(void)
 {
 	long before = locked_pages();

@@ -106,10 +106,12 @@ static int touch(volatile uint32_t *at, uint32_t *word)
 	return signal;
 }
 
-static volatile uint32_t *map_bar(void)
+/* With memory decode on or off. */
+static volatile uint32_t *map_bar(bool on)
 {
 	void *bar;
 
+	decode(on);
 	EXPECT(region_info(nic.device, BAR0, &info), 0);
 	bar = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, nic.device, info.offset);
 	return bar == MAP_FAILED ? NULL : bar;
@@ -117,11 +119,9 @@ static volatile uint32_t *map_bar(void)
 
 static void decode_off_faults(void)
 {
-	volatile uint32_t *bar;
+	volatile uint32_t *bar = map_bar(true);
 	uint32_t word = 0;
 
-	decode(true);
-	bar = map_bar();
 	REQUIRE_TRUE(bar);
 	bar[VET / 4] = 0x1234;
 	EXPECT(touch(&bar[VET / 4], &word), 0);
@@ -138,11 +138,9 @@ static void decode_off_faults(void)
 /* A page that was never touched faults the same way. */
 static void decode_off_first_touch(void)
 {
-	volatile uint32_t *bar;
+	volatile uint32_t *bar = map_bar(false);
 	uint32_t word = 0;
 
-	decode(false);
-	bar = map_bar();
 	REQUIRE_TRUE(bar);
 	EXPECT(touch(bar, &word), SIGBUS);
 	decode(true);
@@ -173,11 +171,9 @@ static void port_decode(void)
 
 static void mapped_over_reset(void)
 {
-	volatile uint32_t *bar;
+	volatile uint32_t *bar = map_bar(true);
 	uint32_t word = 0;
 
-	decode(true);
-	bar = map_bar();
 	REQUIRE_TRUE(bar);
 	bar[VET / 4] = 0x1234;
 	EXPECT(vf_ioctl(nic.device, VFIO_DEVICE_RESET, NULL), 0);
@@ -196,11 +192,9 @@ static int child_reads(void *bar)
 
 static void mapping_pieces(void)
 {
-	volatile uint32_t *bar;
+	volatile uint32_t *bar = map_bar(true);
 	uint32_t word;
 
-	decode(true);
-	bar = map_bar();
 	REQUIRE_TRUE(bar);
 	bar[VET / 4] = 0x1234;
 	EXPECT(munmap((char *)bar + info.size / 2, info.size / 2), 0);

@@ -13,8 +13,6 @@
 #define STOP	VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP
 #define GET	VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP
 
-static char *memory;
-
 static int dirty(uint32_t flags)
 {
 	struct vfio_iommu_type1_dirty_bitmap call = { .argsz = sizeof(call), .flags = flags };
@@ -34,15 +32,6 @@ static int dirty_get(uint64_t iova, uint64_t size, uint64_t pgsize, uint64_t byt
 	};
 
 	return vf_ioctl(space(), VFIO_IOMMU_DIRTY_PAGES, &argument);
-}
-
-static void with_memory(void (*body)(void))
-{
-	memory = memory_small(HUGE_SIZE);
-	body();
-	dirty(STOP);
-	EXPECT(dma_unmap(space(), 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, NULL), 0);
-	munmap(memory, HUGE_SIZE);
 }
 
 static void flags_body(void)
@@ -212,12 +201,6 @@ static void unmap_with_bitmap_body(void)
 	EXPECT(dma_unmap(space(), IOVA, PAGE_SIZE, VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP, NULL),
 	       -EINVAL);
 }
-
-#define TEST(name)				\
-	static void name(void)			\
-	{					\
-		with_memory(name##_body);	\
-	}
 
 TEST(flags)
 TEST(start_stop)

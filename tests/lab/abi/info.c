@@ -81,15 +81,21 @@ static void config_region(void)
 	EXPECT(info.flags, VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE);
 }
 
+static int open_edu(struct session *s)
+{
+	struct pci_dev dev;
+	int err = find_bound(EDU_ID, 0, &dev);
+
+	return err ? err : session_open(s, &dev);
+}
+
 /* A conventional device has no extended space. */
 static void config_region_conventional(void)
 {
 	struct vfio_region_info info;
 	struct session s;
-	struct pci_dev dev;
 
-	REQUIRE(find_bound(EDU_ID, 0, &dev), 0);
-	REQUIRE(session_open(&s, &dev), 0);
+	REQUIRE(open_edu(&s), 0);
 	EXPECT(region_info(s.device, VFIO_PCI_CONFIG_REGION_INDEX, &info), 0);
 	EXPECT(info.size, 256);
 	session_close(&s);
@@ -164,10 +170,8 @@ static void irqs_conventional(void)
 {
 	struct vfio_irq_info info;
 	struct session s;
-	struct pci_dev dev;
 
-	REQUIRE(find_bound(EDU_ID, 0, &dev), 0);
-	REQUIRE(session_open(&s, &dev), 0);
+	REQUIRE(open_edu(&s), 0);
 	EXPECT(irq_info(s.device, VFIO_PCI_INTX_IRQ_INDEX, &info), 0);
 	EXPECT(info.count, 1);
 	EXPECT(irq_info(s.device, VFIO_PCI_MSI_IRQ_INDEX, &info), 0);

@@ -9,21 +9,6 @@
 
 #define LAST_PAGE	(~0ull - PAGE_SIZE + 1)
 
-static char *memory;
-
-/* After each test nothing may be pinned that the test did not unmap. */
-static void with_memory(void (*body)(void))
-{
-	long pinned = pinned_pages(), locked = locked_pages();
-
-	memory = memory_small(HUGE_SIZE);
-	body();
-	EXPECT(dma_unmap(space(), 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, NULL), 0);
-	EXPECT(pinned_pages(), pinned);
-	EXPECT(locked_pages(), locked);
-	munmap(memory, HUGE_SIZE);
-}
-
 static void size_body(void)
 {
 	EXPECT(map(memory, IOVA, 0), -EINVAL);
@@ -161,12 +146,6 @@ static void many_body(void)
 		if (!EXPECT(map(memory, IOVA + 2 * i * PAGE_SIZE, PAGE_SIZE), i % 2 ? -EEXIST : 0))
 			return;
 }
-
-#define TEST(name)				\
-	static void name(void)			\
-	{					\
-		with_memory(name##_body);	\
-	}
 
 TEST(size)
 TEST(alignment)

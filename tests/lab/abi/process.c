@@ -107,7 +107,7 @@ static void exec_drops_charge(void)
 	munmap(memory, PAGE_SIZE);
 }
 
-/* Has the device, memory mapped and an interrupt armed, and waits to be killed. */
+/* Has the device and memory mapped, and waits to be killed. */
 static int child_waits(void *pipe_end)
 {
 	struct session s;
@@ -115,10 +115,12 @@ static int child_waits(void *pipe_end)
 
 	if (pci_find(EDU_ID, 0, &dev) || session_open(&s, &dev))
 		return 1;
-	if (dma_map(s.container, memory, IOVA, HUGE_SIZE, RW) || write(*(int *)pipe_end, "r", 1) != 1)
+	if (dma_map(s.container, memory, IOVA, HUGE_SIZE, RW))
 		return 2;
+	if (write(*(int *)pipe_end, "r", 1) != 1)
+		return 3;
 	pause();
-	return 3;
+	return 4;
 }
 
 static void killed_owner(void)

@@ -11,7 +11,6 @@
 #define ROUNDS	200
 #define PAGES	16
 
-static char *memory;
 static atomic_int wrong;
 
 /* Each its own IOVAs: nothing ever fails. */

@@ -5,6 +5,22 @@
  */
 #include "type1.h"
 
+#include <sys/mman.h>
+
+char *memory;
+
+void with_memory(void (*body)(void))
+{
+	long pinned = pinned_pages(), locked = locked_pages();
+
+	memory = memory_small(HUGE_SIZE);
+	body();
+	EXPECT(dma_unmap(space(), 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, NULL), 0);
+	EXPECT(pinned_pages(), pinned);
+	EXPECT(locked_pages(), locked);
+	munmap(memory, HUGE_SIZE);
+}
+
 int main(void)
 {
 	CU_SuiteInfo suites[] = {

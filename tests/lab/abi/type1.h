@@ -29,6 +29,20 @@ static inline int map(const void *memory, uint64_t iova, uint64_t size)
 	return dma_map(space(), memory, iova, size, RW);
 }
 
+/* HUGE_SIZE of small pages, for the tests that are made by TEST(). */
+extern char *memory;
+
+/*
+ * Runs a test's body on fresh memory, then unmaps all: nothing may be left pinned or charged.
+ */
+void with_memory(void (*body)(void));
+
+#define TEST(name)				\
+	static void name(void)			\
+	{					\
+		with_memory(name##_body);	\
+	}
+
 /* The part of GET_INFO that tests look at; caps in ranges[], counts otherwise. */
 struct space_info {
 	uint64_t pgsizes;

@@ -8,19 +8,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static char *memory;
-
-static void with_memory(void (*body)(void))
-{
-	long pinned = pinned_pages();
-
-	memory = memory_small(HUGE_SIZE);
-	body();
-	EXPECT(dma_unmap(space(), 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, NULL), 0);
-	EXPECT(pinned_pages(), pinned);
-	munmap(memory, HUGE_SIZE);
-}
-
 /* Unmaps a range that must succeed; what was reported as unmapped. */
 static uint64_t unmap(uint64_t iova, uint64_t size)
 {
@@ -145,12 +132,6 @@ static void flushed_body(void)
 	EXPECT(memory[PAGE_SIZE + 64], 0x22);
 	EXPECT(memory[64], 0x11);
 }
-
-#define TEST(name)				\
-	static void name(void)			\
-	{					\
-		with_memory(name##_body);	\
-	}
 
 TEST(exact)
 TEST(nothing)
