@@ -33,24 +33,23 @@
 /* How many small calls may go by until then */
 #define CALLS		512
 
-static int iommu_prot(const struct dma_mapping *m, bool mmio)
+static int iommu_prot(const struct dma_mapping *m)
 {
 	return (m->prot & IOAS_READ ? IOMMU_READ : 0) |
-	       (m->prot & IOAS_WRITE ? IOMMU_WRITE : 0) |
-	       (mmio ? IOMMU_MMIO : IOMMU_CACHE);
+	       (m->prot & IOAS_WRITE ? IOMMU_WRITE : 0);
 }
 
 /**
  * struct fill - a mapping on its way into a domain
  * @d: domain
- * @m: mapping
+ * @prot: what devices may do, for the IOMMU
  * @iova: next address
  * @slice: bytes that one call maps at most
  * @calls: calls so far
  */
 struct fill {
 	struct ioas_domain *d;
-	const struct dma_mapping *m;
+	int prot;
 	u64 iova;
 	u64 slice;
 	unsigned int calls;
@@ -60,7 +59,7 @@ static int fill_extent(struct fill *f, const struct extent *e)
 {
 	u64 left = e->npages << PAGE_SHIFT, size;
 	phys_addr_t paddr = PFN_PHYS(e->pfn);
-	int prot = iommu_prot(f->m, e->mmio);
+	int prot = f->prot | (e->mmio ? IOMMU_MMIO : IOMMU_CACHE);
 	int ret;
 
 	for (; left; left -= size, paddr += size, f->iova += size) {
@@ -111,7 +110,7 @@ static int domain_map(struct ioas *ioas, struct ioas_domain *d, struct dma_mappi
 {
 	struct fill f = {
 		.d = d,
-		.m = m,
+		.prot = iommu_prot(m),
 		.iova = m->iova,
 		.slice = ioas->small_pages ? PAGE_SIZE : SLICE,
 	};

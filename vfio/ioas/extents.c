@@ -137,6 +137,21 @@ static u32 window_of(const struct extent *e)
 	return ((e->pfn >> PFN_BITS) & HIGH_MASK) | (e->mmio ? WORD_MMIO : 0);
 }
 
+/* The bulk of scattered memory: one page, in the window, with room in the block */
+static bool write_single(struct extents_writer *w)
+{
+	struct extent_block *block;
+
+	if (w->run.npages != 1 || !w->ext->chained || !w->room || window_of(&w->run) != w->window)
+		return false;
+	block = *w->link;
+	block->words[block->used++] = w->run.pfn & PFN_MASK;
+	w->run.npages = 0;
+	w->room--;
+	w->hint -= !!w->hint;
+	return true;
+}
+
 /**
  * extents_write_out() - store the extent that was being appended to
  * @w: writer
@@ -145,6 +160,8 @@ static u32 window_of(const struct extent *e)
  */
 int extents_write_out(struct extents_writer *w)
 {
+	if (write_single(w))
+		return 0;
 	while (w->run.npages) {
 		u64 to_window_end = (PFN_MASK - (w->run.pfn & PFN_MASK)) + 1;
 		u32 n = min3(w->run.npages, to_window_end, (u64)NPAGES_MAX);
@@ -246,7 +263,7 @@ static bool cursor_has_word(struct extents_cursor *c)
  */
 bool extents_next(struct extents_cursor *c, struct extent *e)
 {
-	if (!cursor_has_word(c))
+	if (unlikely(c->word == c->end) && !cursor_has_word(c))
 		return false;
 	if (*c->word & WORD_NOT_PFN)
 		c->window = *c->word++ & (WORD_MMIO | HIGH_MASK);
