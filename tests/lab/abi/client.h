@@ -40,6 +40,7 @@ int pci_resource(const struct pci_dev *dev, unsigned int bar, uint64_t *start, u
 int sysfs_write(const char *path, const char *text);
 long file_number(const char *path, const char *key);
 long pinned_pages(void);
+bool pins_returned(long before);
 long locked_pages(void);
 
 /* client.c */

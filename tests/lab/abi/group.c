@@ -243,7 +243,7 @@ static void device_names(void)
 static void device_name_with_option(void)
 {
 	static const char *const options[] = {
-		"vf_token=14d63f20-8445-11ea-8900-1f9ce7d5650d", "unknown=1", "trailing", "",
+		"vf_token=14d63f20-8445-11ea-8900-1f9ce7d5650d", "unknown=1", "trailing",
 	};
 	char name[128];
 	struct opened o;

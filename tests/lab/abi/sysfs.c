@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,26 +167,28 @@ long file_number(const char *path, const char *key)
 	return value;
 }
 
-/*
- * Pages pinned for DMA in the whole machine; the counters of all CPUs are folded first. Other
- * programs' input and output pins pages for moments: the least of a few looks is what stays.
- */
+/* Pages pinned for DMA in the whole machine; the counters of all CPUs are folded first. */
 long pinned_pages(void)
 {
 	const char *vmstat = "/proc/vmstat";
-	long least = LONG_MAX;
 
-	for (int look = 0; look < 5; look++) {
-		long now;
+	sysfs_write("/proc/sys/vm/stat_refresh", "1");
+	return file_number(vmstat, "nr_foll_pin_acquired") -
+	       file_number(vmstat, "nr_foll_pin_released");
+}
 
-		sysfs_write("/proc/sys/vm/stat_refresh", "1");
-		now = file_number(vmstat, "nr_foll_pin_acquired") -
-		      file_number(vmstat, "nr_foll_pin_released");
-		if (now < least)
-			least = now;
-		usleep(2000);
+/*
+ * Whether no more are pinned than before. Other programs' input and output pins pages too, for
+ * moments: those have two seconds to go.
+ */
+bool pins_returned(long before)
+{
+	for (int look = 0; look < 200; look++) {
+		if (pinned_pages() <= before)
+			return true;
+		usleep(10000);
 	}
-	return least;
+	return false;
 }
 
 /* Memory charged to this process as locked, in pages. */
