@@ -7,6 +7,7 @@
  */
 #include <shim/irq.h>
 #include <shim/run.h>
+#include <shim/user.h>
 #include <vfio/pci_core.h>
 
 #include "../unit/pci_machine.h"
