@@ -14,8 +14,7 @@
 guest_programs()
 {
 	cd "$TOP" || return
-	find tools tests -maxdepth 3 \
-		\( -path "tests/unit" -o -path "tests/shim" \) -prune -o \
+	find tools tests/bench tests/lab -maxdepth 2 \
 		\( -name Makefile -o -name Kbuild \) -printf "%h\n" | sort -u
 }
 

@@ -29,7 +29,7 @@ qemu()
 		-M 'q35,kernel-irqchip=split' -cpu 'EPYC-v4,+svm,+npt' -m 4G "${accel[@]}"
 		-device 'intel-iommu,intremap=on,device-iotlb=on'
 		-kernel "$BOOT/vmlinuz" "${initrd[@]}"
-		-append "console=ttyS0 root=/dev/vda rw init=/lab-init loglevel=5 panic=-1 mitigations=off slab_nomerge no_timer_check \
+		-append "console=ttyS0 root=/dev/vda rw init=/lab-init loglevel=5 panic=-1 mitigations=off slab_nomerge \
 no_timer_check intel_iommu=on iommu=nopt rcupdate.rcu_cpu_stall_timeout=$((21 * SLOW))"
 		-drive "file=$IMAGE/disk.img,format=raw,if=none,id=disk,snapshot=on"
 		-device 'virtio-blk-pci,drive=disk,bus=pcie.0,addr=2.0'

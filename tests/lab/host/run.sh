@@ -75,30 +75,6 @@ run_cases()
 	[ "$failed" = 0 ]
 }
 
-# run_selftest FILE...: each must be judged as its header tells; proves that failures are seen
-run_selftest()
-{
-	local file want passed=0 failed=0
-	build sync programs
-	for file; do
-		want=$(header "$TOP/$file" kernel "$KERNEL")
-		[ "$want" = "$KERNEL" ] || continue
-		want=$(header "$TOP/$file" expect '')
-		say "running $(basename "$file" .sh), which must fail"
-		run_case "$file"
-		if [ -n "$want" ] && [[ "failed $REASON" =~ ^$want ]]; then
-			passed=$((passed + 1))
-			echo "PASS $CASE_NAME (judged: $REASON)"
-		else
-			failed=$((failed + 1))
-			echo "FAIL $CASE_NAME: judged '${REASON:-passed}', which is not '$want'"
-			echo "     log: ${LOG#"$PWD"/}"
-		fi
-	done
-	echo "lab selftest: $passed passed, $failed failed"
-	[ "$failed" = 0 ]
-}
-
 run_shell()
 {
 	CASE_FILE='' CASE_DEVICES=${WANT_DEVICES-igb e1000e} CASE_MODULES=${WANT_MODULES-passway}
