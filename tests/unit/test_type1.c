@@ -209,6 +209,8 @@ static void v1_unmap_ends_what_begins(void)
 	CHECK_EQ(user_unmap(container, K4, K4, 0, &size), 0);
 	CHECK_EQ(size, 0);
 	CHECK_EQ(user_unmap(container, K4, 4 * K4, 0, &size), 0);
+	CHECK_EQ(size, 0);
+	CHECK_EQ(user_unmap(container, 4 * K4, K4, 0, &size), 0);
 	CHECK_EQ(size, 4 * K4);
 	CHECK_EQ(current->mm->locked_vm, 4);
 	down();
@@ -246,11 +248,18 @@ static void one_flush_for_many_mappings(void)
 	up(V2);
 	shim_map(VA, 256, SHIM_RW, SHIM_SCATTERED);
 	for (u64 i = 0; i < 256; i++)
-		CHECK_EQ(user_map(container, i * 2 * K4, VA + i * K4, K4, RW), 0);
+		CHECK_EQ(user_map(container, i * K4, VA + i * K4, K4, RW), 0);
 	before = shim_iommu_counts;
-	CHECK_EQ(user_unmap(container, 0, 512 * K4, 0, &size), 0);
+	CHECK_EQ(user_unmap(container, 0, 256 * K4, 0, &size), 0);
 	CHECK_EQ(size, 256 * K4);
 	CHECK_EQ(shim_iommu_counts.flushes - before.flushes, 1);
+	/* apart from each other, each is flushed before the next one's tables go */
+	CHECK_EQ(user_map(container, 0, VA, K4, RW), 0);
+	CHECK_EQ(user_map(container, SZ_2M, VA, K4, RW), 0);
+	before = shim_iommu_counts;
+	CHECK_EQ(user_unmap(container, 0, 2 * SZ_2M, 0, &size), 0);
+	CHECK_EQ(size, 2 * K4);
+	CHECK_EQ(shim_iommu_counts.flushes - before.flushes, 2);
 	down();
 }
 
