@@ -79,60 +79,16 @@ int match_string(const char *const *list, size_t n, const char *text)
 	return -EINVAL;
 }
 
-int vscnprintf(char *to, size_t size, const char *fmt, va_list args)
-{
-	int want = vsnprintf(to, size, fmt, args);
-
-	if (!size)
-		return 0;
-	return min_t(size_t, want, size - 1);
-}
-
-int scnprintf(char *to, size_t size, const char *fmt, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vscnprintf(to, size, fmt, args);
-	va_end(args);
-	return n;
-}
-
-int sysfs_emit(char *page, const char *fmt, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vscnprintf(page, 4096, fmt, args);
-	va_end(args);
-	return n;
-}
-
-char *kvasprintf(gfp_t flags, const char *fmt, va_list args)
-{
-	va_list again;
-	char *text;
-	int len;
-
-	va_copy(again, args);
-	len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	text = kmalloc(len + 1, flags);
-	if (text)
-		vsnprintf(text, len + 1, fmt, args);
-	return text;
-}
-
 char *kasprintf(gfp_t flags, const char *fmt, ...)
 {
+	char *host = NULL, *text = NULL;
 	va_list args;
-	char *text;
 
 	va_start(args, fmt);
-	text = kvasprintf(flags, fmt, args);
+	if (vasprintf(&host, fmt, args) >= 0)
+		text = kstrdup(host, flags);
 	va_end(args);
+	free(host);
 	return text;
 }
 

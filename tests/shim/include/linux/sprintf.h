@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <linux/types.h>
 
-int scnprintf(char *to, size_t size, const char *fmt, ...) __printf(3, 4);
-int vscnprintf(char *to, size_t size, const char *fmt, va_list args) __printf(3, 0);
+/* The length that was written, which is less than @size, rather than that wanted. */
+#define scnprintf(to, size, fmt, ...) ({					\
+	size_t room_ = (size);							\
+	int wanted_ = snprintf(to, room_, fmt, ##__VA_ARGS__);			\
+	(int)(wanted_ < room_ ? wanted_ : room_ ? room_ - 1 : 0); })
+#define sysfs_emit(page, fmt, ...) scnprintf(page, 4096, fmt, ##__VA_ARGS__)
 char *kasprintf(gfp_t flags, const char *fmt, ...) __printf(2, 3);
-char *kvasprintf(gfp_t flags, const char *fmt, va_list args) __printf(2, 0);
-int sysfs_emit(char *page, const char *fmt, ...) __printf(2, 3);
 
 #endif
