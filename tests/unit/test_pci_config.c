@@ -401,8 +401,7 @@ static void msi_and_msix_are_virtual(void)
 	}
 	CHECK_EQ(hw(nic.msi + PCI_MSI_FLAGS, 2) & PCI_MSI_FLAGS_ENABLE, 0);
 	CHECK_EQ(set_cfg(nic.msix + PCI_MSIX_FLAGS, 2, ~0U), 0);
-	CHECK_EQ(cfg(nic.msix + PCI_MSIX_FLAGS, 2),
-		 PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL | (MSIX_VECTORS - 1));
+	CHECK_EQ(cfg(nic.msix + PCI_MSIX_FLAGS, 2), MSIX_VECTORS - 1);
 	CHECK_EQ(hw(nic.msix + PCI_MSIX_FLAGS, 2), MSIX_VECTORS - 1);
 	CHECK_EQ(set_cfg(nic.msix + PCI_MSIX_TABLE, 4, 0), 0);
 	CHECK_EQ(cfg(nic.msix + PCI_MSIX_TABLE, 4), 0x2000);

@@ -98,12 +98,17 @@ static void vpd_init(struct vfio_pci_core_device *vdev, u16 base, unsigned int l
 	vfio_pci_config_virt_set(vdev->config, base + PCI_VPD_DATA, 4, 0);
 }
 
-/* Address, data and mask lie elsewhere with and without 64 bits, but are alike to us */
+/*
+ * Address, data and mask lie elsewhere with and without 64 bits, but are alike to us. Rows of two
+ * bytes, since the shorter forms end after the data's two.
+ */
 static const struct vfio_pci_perm msi_rows[] = {
 	{ PCI_MSI_FLAGS, 2, ~0, PCI_MSI_FLAGS_ENABLE | PCI_MSI_FLAGS_QSIZE },
 	{ PCI_MSI_ADDRESS_LO, 4, ~0, ~0 },
-	{ PCI_MSI_ADDRESS_HI, 4, ~0, ~0 },
-	{ PCI_MSI_DATA_64, 4, ~0, ~0 },
+	{ PCI_MSI_ADDRESS_HI, 2, ~0, ~0 },
+	{ PCI_MSI_ADDRESS_HI + 2, 2, ~0, ~0 },
+	{ PCI_MSI_DATA_64, 2, ~0, ~0 },
+	{ PCI_MSI_DATA_64 + 2, 2, ~0, ~0 },
 	{ PCI_MSI_MASK_64, 4, ~0, ~0 },
 	{ PCI_MSI_PENDING_64, 4, ~0, 0 },
 };
@@ -129,19 +134,11 @@ static void msi_init(struct vfio_pci_core_device *vdev, u16 base, unsigned int l
 		vdev->config->value[(base + at) / 4] = 0;
 }
 
+/* The flags are read from the device: drivers ask there whether MSI-X is on */
 static const struct vfio_pci_perm msix_rows[] = {
-	{ PCI_MSIX_FLAGS, 2, ~0, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL },
 	{ PCI_MSIX_TABLE, 4, ~0, 0 },
 	{ PCI_MSIX_PBA, 4, ~0, 0 },
 };
-
-static void msix_init(struct vfio_pci_core_device *vdev, u16 base, unsigned int len)
-{
-	u16 flags = vfio_pci_config_virt_get(vdev->config, base + PCI_MSIX_FLAGS, 2);
-
-	vfio_pci_config_virt_set(vdev->config, base + PCI_MSIX_FLAGS, 2,
-				 flags & ~(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL));
-}
 
 #define PCIX_CMD_WRITE \
 	(PCI_X_CMD_DPERR_E | PCI_X_CMD_ERO | PCI_X_CMD_MAX_READ | PCI_X_CMD_MAX_SPLIT)
@@ -215,7 +212,7 @@ static const struct vfio_pci_cap caps[] = {
 	{ PCI_CAP_ID_SSVID, 8 },
 	{ PCI_CAP_ID_EXP, 12, ROWS(exp_rows), .length = exp_length,
 	  .write = vfio_pci_exp_write },
-	{ PCI_CAP_ID_MSIX, 12, ROWS(msix_rows), .init = msix_init },
+	{ PCI_CAP_ID_MSIX, 12, ROWS(msix_rows) },
 	{ PCI_CAP_ID_SATA, 8 },
 	{ PCI_CAP_ID_AF, 6, ROWS(af_rows), .write = vfio_pci_af_write },
 };

@@ -18,6 +18,8 @@
 static int power_save(struct vfio_pci_core_device *vdev)
 {
 	pci_save_state(vdev->pdev);
+	/* Still there if something else, such as a reset by the administrator, woke the device */
+	kfree(vdev->d3_saved);
 	vdev->d3_saved = pci_store_saved_state(vdev->pdev);
 	return vdev->d3_saved ? 0 : -ENOMEM;
 }
@@ -31,6 +33,20 @@ static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
 	pci_write_config_word(vdev->pdev, PCI_COMMAND, command);
 }
 
+/* Let user space's PMCSR say what is */
+static void show_power_state(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_config *cfg = vdev->config;
+	u16 pmcsr;
+
+	if (!cfg->pm)
+		return;
+	pmcsr = vfio_pci_config_virt_get(cfg, cfg->pm + PCI_PM_CTRL, 2);
+	pmcsr &= ~PCI_PM_CTRL_STATE_MASK;
+	pmcsr |= vdev->pdev->current_state & PCI_PM_CTRL_STATE_MASK;
+	vfio_pci_config_virt_set(cfg, cfg->pm + PCI_PM_CTRL, 2, pmcsr);
+}
+
 /**
  * vfio_pci_set_power_state() - change the power state of an open device
  * @vdev: device
@@ -41,31 +57,26 @@ static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
  */
 int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state)
 {
-	struct vfio_pci_config *cfg = vdev->config;
 	struct pci_dev *pdev = vdev->pdev;
 	bool sleeps = pdev->current_state >= PCI_D3hot;
-	u16 pmcsr, command = 0;
-	int ret;
+	u16 command = 0;
+	int ret = 0;
 
 	lockdep_assert_held_write(&vdev->memory_lock);
-	if (state == pdev->current_state)
-		return 0;
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
-	if (state >= PCI_D3hot) {
-		vfio_pci_zap_bars(vdev);
-		ret = sleeps ? 0 : power_save(vdev);
+	if (state != pdev->current_state) {
+		pci_read_config_word(pdev, PCI_COMMAND, &command);
+		if (state != PCI_D0)
+			vfio_pci_zap_bars(vdev);
+		if (state >= PCI_D3hot && !sleeps)
+			ret = power_save(vdev);
 		if (ret)
 			return ret;
+		ret = pci_set_power_state(pdev, state);
+		if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
+			power_restore(vdev, command);
 	}
-	ret = pci_set_power_state(pdev, state);
-	if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
-		power_restore(vdev, command);
-	if (cfg->pm) {
-		pmcsr = vfio_pci_config_virt_get(cfg, cfg->pm + PCI_PM_CTRL, 2);
-		pmcsr &= ~PCI_PM_CTRL_STATE_MASK;
-		pmcsr |= pdev->current_state & PCI_PM_CTRL_STATE_MASK;
-		vfio_pci_config_virt_set(cfg, cfg->pm + PCI_PM_CTRL, 2, pmcsr);
-	}
+	/* Also when nothing changed: something else may have woken the device */
+	show_power_state(vdev);
 	return ret;
 }
 

@@ -30,20 +30,19 @@ module_param(disable_denylist, bool, 0444);
 MODULE_PARM_DESC(disable_denylist, "Bind also to devices that are known to be unsafe");
 
 /*
- * Intel QuickAssist: an untrusted user can bring the device into a state that takes the host
- * down. PFs and VFs of DH895XCC, C2000, C3xxx, C62x and D15xx.
+ * Intel QuickAssist (DH895XCC, C3xxx, C62x; PFs and VFs): an untrusted user can bring the device
+ * into a state that takes the host down. Data Streaming and In-Memory Analytics Accelerators
+ * of Sapphire Rapids: INTEL-SA-01084, CVE-2024-21823.
  */
 static const struct pci_device_id denylist[] = {
 	{ PCI_VDEVICE(INTEL, 0x0435) },
 	{ PCI_VDEVICE(INTEL, 0x0443) },
+	{ PCI_VDEVICE(INTEL, 0x0b25) },
+	{ PCI_VDEVICE(INTEL, 0x0cfe) },
 	{ PCI_VDEVICE(INTEL, 0x19e2) },
 	{ PCI_VDEVICE(INTEL, 0x19e3) },
-	{ PCI_VDEVICE(INTEL, 0x1f18) },
-	{ PCI_VDEVICE(INTEL, 0x1f19) },
 	{ PCI_VDEVICE(INTEL, 0x37c8) },
 	{ PCI_VDEVICE(INTEL, 0x37c9) },
-	{ PCI_VDEVICE(INTEL, 0x6f54) },
-	{ PCI_VDEVICE(INTEL, 0x6f55) },
 	{ }
 };
 
