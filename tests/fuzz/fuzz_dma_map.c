@@ -12,7 +12,8 @@
 
 #define PAGES 64
 #define VA 0x7f0000000000UL
-#define VPAGES 48	/* of them mapped: 0 to 15 scattered, 16 to 31 contiguous, 32 to 39 read only */
+/* Pages that are mapped: 0 to 15 scattered, 16 to 31 contiguous, 32 to 39 read only */
+#define VPAGES 48
 
 static struct page_model { unsigned long pfn; unsigned int id; bool write; } model[PAGES];
 static unsigned int next_id;

@@ -107,7 +107,7 @@ static const struct {
 	{ "start + count wraps to 0", ~0u, E | T, 1, ~0u, 5, -EINVAL, 0 },
 	{ "start + count wraps to a small one", ~0u, E | T, ~0u, 2, 5, -EINVAL, 0 },
 	{ "start + count wraps, without data", HDR, N | T, 1, ~0u, 5, -EINVAL, 0 },
-	{ "start + count wraps, without data, the other way", HDR, N | T, 4, ~0u - 2, 5, -EINVAL, 0 },
+	{ "start + count wraps without data, too", HDR, N | T, 4, ~0u - 2, 5, -EINVAL, 0 },
 	{ "count * 4 wraps", HDR + 4, E | T, 0, 0x40000001, ~0u, -EINVAL, 0 },
 	{ "largest start", HDR, N | T, ~0u, 1, ~0u, -EINVAL, 0 },
 };

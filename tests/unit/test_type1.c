@@ -4,47 +4,10 @@
  * The container ABI with the engine behind it: what devices reach, who pays, what is left.
  * Pages that are unpinned while a device can reach them abort in the shim.
  */
-#include <pthread.h>
-#include <stdlib.h>
-
 #include <linux/capability.h>
-#include <linux/mm.h>
-#include <linux/sizes.h>
 #include <shim/task.h>
 
-#include "machine.h"
-#include "unit.h"
-
-#define VA 0x7f0000000000UL
-#define TYPE1 VFIO_TYPE1_IOMMU
-#define V2 VFIO_TYPE1v2_IOMMU
-#define K4 4096UL
-
-static struct shim_iommu hw;
-static struct machine_device a;
-static int container, group;
-
-static void up(unsigned long type)
-{
-	hw = (struct shim_iommu)SHIM_VTD;
-	CHECK_EQ(machine_load(), 0);
-	CHECK_EQ(machine_add(&a, &hw, "a"), 0);
-	container = shim_open("vfio/vfio");
-	group = user_join(container, a.path);
-	CHECK(group >= 0);
-	CHECK_EQ(user_set_iommu(container, type), 0);
-}
-
-/* The process ends with everything still open and mapped. */
-static void down(void)
-{
-	shim_task_reset();
-	CHECK_EQ(shim_live(SHIM_PIN), 0);
-	CHECK_EQ(shim_live(SHIM_LOCKED_VM), 0);
-	CHECK_EQ(shim_live(SHIM_MM_REF), 0);
-	machine_remove(&a);
-	machine_unload();
-}
+#include "test_type1.h"
 
 static void devices_reach_what_is_mapped(void)
 {
@@ -347,23 +310,6 @@ static void memlock_limit(void)
 	current->caps |= 1ULL << CAP_IPC_LOCK;
 	CHECK_EQ(user_map(container, 0, VA, 2048 * K4, RW), 0);
 	down();
-}
-
-static u32 avail(void)
-{
-	struct vfio_iommu_type1_info info = { .argsz = 4096 }, *out;
-	void *user = shim_user_alloc(4096);
-	struct vfio_info_cap_header *cap;
-
-	memcpy(shim_user_body(user), &info, sizeof(info));
-	CHECK_EQ(shim_ioctl(container, VFIO_IOMMU_GET_INFO, user), 0);
-	out = shim_user_body(user);
-	for (u32 at = out->cap_offset; at; at = cap->next) {
-		cap = (void *)out + at;
-		if (cap->id == VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL)
-			return ((struct vfio_iommu_type1_info_dma_avail *)cap)->avail;
-	}
-	return ~0u;
 }
 
 static void entry_limit(void)
@@ -754,62 +700,6 @@ static void load_to_unload_under_failure(void)
 	}
 }
 
-/* Threads: disjoint ranges side by side, and everybody on the same range. */
-
-struct worker { struct task_struct *task; int container; u64 iova; unsigned int seed, done; };
-
-static void *work(void *arg)
-{
-	struct worker *w = arg;
-	unsigned int seed = w->seed;
-
-	shim_become(w->task);
-	for (int round = 0; round < 150; round++) {
-		u64 n = 1 + rand_r(&seed) % 8, at = w->iova + rand_r(&seed) % 8 * K4;
-		long ret = user_map(w->container, at, VA + rand_r(&seed) % 8 * K4, n * K4, RW);
-
-		CHECK(!ret || ret == -EEXIST);
-		w->done += !ret;
-		if (round % 3 == 0)
-			CHECK_EQ(user_unmap(w->container, w->iova, 16 * K4, 0, NULL), 0);
-	}
-	return NULL;
-}
-
-static void run_threads(u64 stride)
-{
-	struct worker workers[3];
-	pthread_t threads[3];
-
-	up(V2);
-	shim_map(VA, 16, SHIM_RW, SHIM_SCATTERED);
-	shim_jitter(true);
-	for (unsigned int i = 0; i < 3; i++) {
-		workers[i] = (struct worker){ current, container, i * stride, i + 1, 0 };
-		pthread_create(&threads[i], NULL, work, &workers[i]);
-	}
-	for (unsigned int i = 0; i < 3; i++) {
-		pthread_join(threads[i], NULL);
-		CHECK(workers[i].done > 0);
-	}
-	shim_jitter(false);
-	CHECK_EQ(user_unmap(container, 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, NULL), 0);
-	CHECK_EQ(current->mm->locked_vm, 0);
-	CHECK_EQ(shim_live(SHIM_PIN), 0);
-	CHECK_EQ(avail(), U16_MAX);
-	down();
-}
-
-static void threads_apart(void)
-{
-	run_threads(SZ_1M);
-}
-
-static void threads_on_one_range(void)
-{
-	run_threads(0);
-}
-
 UNIT_TESTS(type1,
 	{ "devices reach what is mapped", devices_reach_what_is_mapped },
 	{ "permissions", permissions },
@@ -838,6 +728,4 @@ UNIT_TESTS(type1,
 	{ "map under failure", map_under_failure },
 	{ "unmap needs no memory", unmap_needs_no_memory },
 	{ "attach under failure", attach_under_failure },
-	{ "load to unload under failure", load_to_unload_under_failure },
-	{ "threads on ranges apart", threads_apart },
-	{ "threads on one range", threads_on_one_range })
+	{ "load to unload under failure", load_to_unload_under_failure })

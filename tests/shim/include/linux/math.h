@@ -15,6 +15,9 @@
 
 static inline u64 div_u64(u64 a, u32 b) { return a / b; }
 static inline u64 div64_u64(u64 a, u64 b) { return a / b; }
-static inline u64 mul_u64_u32_div(u64 a, u32 b, u32 c) { return (u64)((unsigned __int128)a * b / c); }
+static inline u64 mul_u64_u32_div(u64 a, u32 b, u32 c)
+{
+	return (u64)((unsigned __int128)a * b / c);
+}
 
 #endif
