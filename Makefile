@@ -10,7 +10,7 @@ LAB := tests/lab/lab
 TOOL_PACKAGES := libpci-dev libjson-c-dev pkg-config
 TEST_PACKAGES := libcunit1-dev $(TOOL_PACKAGES)
 
-.PHONY: all modules tools demo check check-debug bench lint install lab-shell clean help
+.PHONY: all modules tools demo check check-debug bench fuzz lint install lab-shell clean help
 
 all: modules tools
 
@@ -42,6 +42,11 @@ check-debug:
 bench:
 	@tests/bench/run
 
+fuzz:
+	@tests/need clang $(TEST_PACKAGES)
+	@echo "== searching for inputs that break the modules' sources, TIME seconds each target (60)"
+	@$(MAKE) --no-print-directory -C tests/fuzz fuzz
+
 lint:
 	@tests/lint/run
 
@@ -66,6 +71,7 @@ help:
 	@echo "make check        every test: lint, unit, vfioctl, lab; ends with N passed, N failed"
 	@echo "make check-debug  the lab's cases on a kernel with KASAN, lockdep and kmemleak"
 	@echo "make bench        figures of Passway's modules beside the distribution's (WALL=1: in time)"
+	@echo "make fuzz         search for inputs that break what reads user or device data (T=target TIME=s)"
 	@echo "make lint         style and dependency rules"
 	@echo "make install      modules for the running kernel, and vfioctl (PREFIX, DESTDIR)"
 	@echo "make lab-shell    a shell in the lab's virtual machine"
