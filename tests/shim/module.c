@@ -35,6 +35,13 @@ void module_put(struct module *module)
 	shim_live_add(SHIM_MODULE_REF, -1);
 }
 
+void shim_module_unused(const char *exit)
+{
+	if (atomic_read(&shim_module.refs))
+		shim_die("%s: called while the module has %d references", exit,
+			 atomic_read(&shim_module.refs));
+}
+
 int request_module(const char *fmt, ...)
 {
 	char name[64];

@@ -56,7 +56,8 @@ err_vfio:
 
 void pci_machine_unload(void)
 {
-	shim_pci_unbind(pm.pdev);
+	if (pm.pdev->driver)
+		shim_pci_unbind(pm.pdev);
 	shim_exit_vfio_pci_exit();
 	machine_unload();
 }

@@ -33,6 +33,7 @@ void pci_machine_make(void);
 void pci_machine_break(void);
 /** pci_machine_load() - load all modules and bind; 0, or -errno with nothing loaded. */
 int pci_machine_load(void);
+/** pci_machine_unload() - unbind, if a test has not, and unload; nothing may be open. */
 void pci_machine_unload(void);
 /** pci_user_open() - container, group and device; 0 or -errno with nothing open. */
 int pci_user_open(void);

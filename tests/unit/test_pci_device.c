@@ -438,7 +438,7 @@ static void surprise_removal(void)
 static void *unbind(void *task)
 {
 	shim_become(task);
-	pci_machine_unload();
+	shim_pci_unbind(pm.pdev);
 	return NULL;
 }
 
@@ -460,6 +460,7 @@ static void unbind_asks_and_waits(void)
 	pthread_join(thread, NULL);
 	CHECK(hw()->resets > 0);	/* it was reset when it was unbound */
 	CHECK_EQ(pm.pdev->enable_cnt, 0);
+	pci_machine_unload();
 	pci_machine_break();
 }
 

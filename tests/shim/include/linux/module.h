@@ -44,6 +44,9 @@ void module_put(struct module *module);
 
 /* A test loads a module by calling shim_init_<fn>(), and unloads it by shim_exit_<fn>(). */
 #define module_init(fn) int shim_init_##fn(void); int shim_init_##fn(void) { return fn(); }
-#define module_exit(fn) void shim_exit_##fn(void); void shim_exit_##fn(void) { fn(); }
+#define module_exit(fn) void shim_exit_##fn(void); \
+	void shim_exit_##fn(void) { shim_module_unused(#fn); fn(); }
+/* A test that unloads a module in use does what no kernel does: dies. */
+void shim_module_unused(const char *exit);
 
 #endif
