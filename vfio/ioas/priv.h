@@ -28,6 +28,7 @@
 #include "extents.h"
 #include "ioas.h"
 
+struct device;
 struct iommu_domain;
 struct iommu_group;
 struct mm_struct;
