@@ -16,8 +16,8 @@ locked_kib() { awk '/^VmLck:/ { print $2 }' "/proc/$1/status"; }
 
 # slab_figures: CACHE OBJECTS of every cache, once the kernel has let go of what it can. A slab that
 # a CPU is filling counts as full, so each is read at once after it was shrunk. Left out are
-# areas of vmalloc, freed in bulk much later, and what a file costs a security module: reading opens
-# files, and a file that leaks shows in filp.
+# areas of vmalloc, freed in bulk much later, and what files and inodes cost security modules: reading
+# the figures opens files, and what leaks shows in filp or its inode cache, too.
 slab_figures()
 {
 	local cache objects
@@ -27,7 +27,7 @@ slab_figures()
 		echo 1 >"$cache/shrink"
 		read -r objects _ <"$cache/objects"
 		case ${cache##*/} in
-		vmap_area | lsm_file_cache) ;;
+		vmap_area | lsm_*) ;;
 		*) echo "${cache##*/} $objects" ;;
 		esac
 	done
