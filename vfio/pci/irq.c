@@ -213,6 +213,18 @@ long vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *uarg)
 	return ret;
 }
 
+static bool signal_event(struct vfio_pci_core_device *vdev, struct eventfd_ctx **slot)
+{
+	bool there;
+
+	mutex_lock(&vdev->irqs.lock);
+	there = *slot;
+	if (there)
+		eventfd_signal(*slot);
+	mutex_unlock(&vdev->irqs.lock);
+	return there;
+}
+
 /**
  * vfio_pci_signal_err() - tell user space of an error of the device
  * @vdev: device
@@ -221,14 +233,7 @@ long vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *uarg)
  */
 bool vfio_pci_signal_err(struct vfio_pci_core_device *vdev)
 {
-	bool there;
-
-	mutex_lock(&vdev->irqs.lock);
-	there = vdev->irqs.err;
-	if (there)
-		eventfd_signal(vdev->irqs.err);
-	mutex_unlock(&vdev->irqs.lock);
-	return there;
+	return signal_event(vdev, &vdev->irqs.err);
 }
 
 /**
@@ -239,14 +244,7 @@ bool vfio_pci_signal_err(struct vfio_pci_core_device *vdev)
  */
 bool vfio_pci_signal_req(struct vfio_pci_core_device *vdev)
 {
-	bool there;
-
-	mutex_lock(&vdev->irqs.lock);
-	there = vdev->irqs.req;
-	if (there)
-		eventfd_signal(vdev->irqs.req);
-	mutex_unlock(&vdev->irqs.lock);
-	return there;
+	return signal_event(vdev, &vdev->irqs.req);
 }
 
 /**
