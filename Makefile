@@ -3,14 +3,26 @@
 # What a person types; `make help` tells the verbs. Kernel modules are built by Kbuild files,
 # starting at ./Kbuild.
 
-KDIR ?= /lib/modules/$(shell uname -r)/build
-MODULES := $(MAKE) -C $(KDIR) M=$(CURDIR)
+# The kernel: KVER is its release, KDIR its headers or build tree; either follows from the other.
+ifdef KDIR
+KVER ?= $(or $(file <$(KDIR)/include/config/kernel.release),$(error $(KDIR): no built kernel))
+else
+KVER ?= $(shell uname -r)
+KDIR = /lib/modules/$(KVER)/build
+endif
+MODULES = $(MAKE) -C $(KDIR) M=$(CURDIR)
+# a folder of our own in updates/, which depmod prefers to the distribution's kernel/
+MOD_DIR := updates/passway
+# no compression, which needs a program that may be missing; signed where the key is at hand
+UNSIGNED = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+MOD_ROOT = $(DESTDIR)/lib/modules/$(KVER)
 LAB := tests/lab/lab
 
-TOOL_PACKAGES := libpci-dev libjson-c-dev pkg-config
-TEST_PACKAGES := libcunit1-dev $(TOOL_PACKAGES)
+TOOL_PACKAGES := libc6-dev libpci-dev libjson-c-dev pkg-config
+TEST_PACKAGES := $(TOOL_PACKAGES) libcunit1-dev
 
-.PHONY: all modules tools demo check check-debug bench fuzz lint install lab-shell clean help
+.PHONY: all modules tools demo check check-debug bench fuzz lint install uninstall depmod
+.PHONY: lab-shell clean help
 
 all: modules tools
 
@@ -19,8 +31,8 @@ modules: $(KDIR)
 	$(MODULES) modules
 
 $(KDIR):
-	@tests/need linux-headers-$(notdir $(patsubst %/build,%,$(KDIR))) || \
-		{ echo "no kernel headers at $(KDIR): set KDIR=" >&2; exit 1; }
+	@tests/need linux-headers-$(KVER) || \
+		{ echo "no kernel headers at $(KDIR); for another kernel set KVER= or KDIR=" >&2; exit 1; }
 
 tools:
 	@tests/need $(TOOL_PACKAGES)
@@ -31,7 +43,7 @@ demo:
 	@tests/lab/demo
 
 check:
-	@tests/need $(TEST_PACKAGES)
+	@tests/need $(TEST_PACKAGES) shellcheck mmdebstrap e2fsprogs
 	@tests/check
 
 check-debug:
@@ -43,7 +55,7 @@ bench:
 	@tests/bench/run
 
 fuzz:
-	@tests/need clang $(TEST_PACKAGES)
+	@tests/need clang libc6-dev
 	@echo "== searching for inputs that break the modules' sources, TIME seconds each target (60)"
 	@$(MAKE) --no-print-directory -C tests/fuzz fuzz
 
@@ -51,9 +63,23 @@ lint:
 	@tests/lint/run
 
 install: all
-	@echo "== modules to updates/, vfioctl to its prefix; what is loaded stays loaded"
-	$(MODULES) INSTALL_MOD_DIR=updates modules_install
+	@echo "== modules to $(MOD_ROOT)/$(MOD_DIR), vfioctl to its prefix; what is loaded stays loaded"
+	$(MODULES) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=$(MOD_DIR) INSTALL_MOD_STRIP=1 \
+		DEPMOD=true CONFIG_MODULE_COMPRESS_ALL= $(UNSIGNED) modules_install
 	$(MAKE) -C tools/vfioctl install
+	@$(MAKE) --no-print-directory depmod
+
+uninstall:
+	@echo "== removing the modules for $(KVER), and vfioctl; what is loaded stays loaded"
+	rm -rf $(MOD_ROOT)/$(MOD_DIR)
+	@[ ! -d $(MOD_ROOT)/updates ] || rmdir --ignore-fail-on-non-empty $(MOD_ROOT)/updates
+	$(MAKE) -C tools/vfioctl uninstall
+	@$(MAKE) --no-print-directory depmod
+
+# Kbuild runs depmod only where it finds System.map, which header packages do not have. In a
+# DESTDIR the index is for those to make who move it to its place.
+depmod:
+	@[ -n "$(DESTDIR)" ] || [ ! -d $(MOD_ROOT) ] || /sbin/depmod $(KVER)
 
 lab-shell:
 	@$(LAB) shell
@@ -66,15 +92,18 @@ clean:
 	rm -rf .lab
 
 help:
-	@echo "make all          kernel modules for KDIR (the running kernel's headers), and vfioctl"
+	@echo "make all          kernel modules (for the running kernel, or KVER= or KDIR=), and vfioctl"
 	@echo "make demo         build, boot the lab, drive a NIC from DPDK through Passway, report"
 	@echo "make check        every test: lint, unit, vfioctl, lab; ends with N passed, N failed"
 	@echo "make check-debug  the lab's cases on a kernel with KASAN, lockdep and kmemleak"
 	@echo "make bench        figures of Passway's modules beside the distribution's (WALL=1: in time)"
 	@echo "make fuzz         search for inputs that break what reads user or device data (T=target TIME=s)"
 	@echo "make lint         style and dependency rules"
-	@echo "make install      modules for the running kernel, and vfioctl (PREFIX, DESTDIR)"
+	@echo "make install      both to the system: /lib/modules/KVER/$(MOD_DIR), PREFIX (/usr/local)"
+	@echo "make uninstall    remove what install put there"
 	@echo "make lab-shell    a shell in the lab's virtual machine"
 	@echo "make clean        remove what was built, the lab's image too"
+	@echo "KVER=RELEASE is another installed kernel, KDIR=FOLDER another build tree; DESTDIR=FOLDER goes"
+	@echo "before all paths of install and uninstall."
 	@echo "demo, check, check-debug, bench and lab-shell run as root; PASSWAY_LAB=FOLDER shares the"
 	@echo "lab's image between checkouts; tests/lab/lab --help for single cases."
