@@ -7,6 +7,7 @@
 
 #include <linux/iommu.h>
 #include <linux/kref.h>
+#include <linux/msi.h>
 #include <linux/mutex.h>
 #include <shim/fault.h>
 #include <shim/iommu.h>
@@ -247,6 +248,11 @@ bool iommu_group_dma_owner_claimed(struct iommu_group *group)
 bool iommu_group_has_isolated_msi(struct iommu_group *group)
 {
 	return group->hw && group->hw->isolated_msi;
+}
+
+bool msi_device_has_isolated_msi(struct device *dev)
+{
+	return dev->iommu_group && iommu_group_has_isolated_msi(dev->iommu_group);
 }
 
 bool device_iommu_capable(struct device *dev, enum iommu_cap cap)

@@ -390,6 +390,7 @@ void pci_restore_state(struct pci_dev *pdev)
 				  (pdev->saved_state->config[i] & mask);
 	}
 	pdev->state_saved = false;
+	shim_pci_touch_table(pdev);
 }
 
 struct pci_saved_state *pci_store_saved_state(struct pci_dev *pdev)

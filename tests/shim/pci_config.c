@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 #include <linux/unaligned.h>
 #include <shim/pci.h>
+#include <unistd.h>
 
 u32 shim_pci_get(const struct pci_dev *pdev, unsigned int at, unsigned int width)
 {
@@ -32,13 +33,17 @@ static bool reachable(const struct pci_dev *pdev, int where, unsigned int width)
 	       pdev->current_state != PCI_D3cold;
 }
 
-static u32 read(const struct pci_dev *pdev, int where, unsigned int width)
+static u32 cfg_read(const struct pci_dev *pdev, int where, unsigned int width)
 {
+	u32 value = reachable(pdev, where, width) ? shim_pci_get(pdev, where, width) : ~0U;
+
 	shim_pci(pdev)->config_reads++;
-	return reachable(pdev, where, width) ? shim_pci_get(pdev, where, width) : ~0U;
+	if (shim_pci(pdev)->slow)
+		usleep(1);
+	return value;
 }
 
-static int write(const struct pci_dev *pdev, int where, unsigned int width, u32 value)
+static int cfg_write(const struct pci_dev *pdev, int where, unsigned int width, u32 value)
 {
 	struct shim_pci *shim = shim_pci(pdev);
 
@@ -65,12 +70,12 @@ static void user_access(const struct pci_dev *pdev)
 #define CONFIG(size, bits)							\
 int pci_read_config_##size(const struct pci_dev *pdev, int where, u##bits *value) \
 {										\
-	*value = read(pdev, where, bits / 8);					\
+	*value = cfg_read(pdev, where, bits / 8);					\
 	return PCIBIOS_SUCCESSFUL;						\
 }										\
 int pci_write_config_##size(const struct pci_dev *pdev, int where, u##bits value) \
 {										\
-	return write(pdev, where, bits / 8, value);				\
+	return cfg_write(pdev, where, bits / 8, value);				\
 }										\
 int pci_user_read_config_##size(struct pci_dev *pdev, int where, u##bits *value) \
 {										\
@@ -80,7 +85,7 @@ int pci_user_read_config_##size(struct pci_dev *pdev, int where, u##bits *value)
 int pci_user_write_config_##size(struct pci_dev *pdev, int where, u##bits value) \
 {										\
 	user_access(pdev);							\
-	return write(pdev, where, bits / 8, value) ? -ENODEV : 0;		\
+	return cfg_write(pdev, where, bits / 8, value) ? -ENODEV : 0;		\
 }
 CONFIG(byte, 8)
 CONFIG(word, 16)
@@ -223,6 +228,11 @@ int pcie_capability_write_word(struct pci_dev *pdev, int where, u16 value)
 int pcie_get_readrq(struct pci_dev *pdev)
 {
 	return 128 << (shim_pci_get(pdev, pdev->pcie_cap + PCI_EXP_DEVCTL, 2) >> 12 & 7);
+}
+
+int pcie_get_mps(struct pci_dev *pdev)
+{
+	return 128 << (shim_pci_get(pdev, pdev->pcie_cap + PCI_EXP_DEVCTL, 2) >> 5 & 7);
 }
 
 int pcie_set_readrq(struct pci_dev *pdev, int bytes)

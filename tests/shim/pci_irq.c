@@ -12,8 +12,9 @@ static unsigned int next_irq = FIRST_VECTOR_IRQ;
 
 void pci_intx(struct pci_dev *pdev, int enable)
 {
-	u16 command = shim_pci_get(pdev, PCI_COMMAND, 2);
+	u16 command;
 
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	pci_write_config_word(pdev, PCI_COMMAND, enable ? command & ~PCI_COMMAND_INTX_DISABLE :
 							  command | PCI_COMMAND_INTX_DISABLE);
 }
@@ -73,7 +74,7 @@ bool pci_msix_can_alloc_dyn(struct pci_dev *pdev)
 	return pdev->msix_cap && shim_pci(pdev)->dyn_msix;
 }
 
-static void touch_table(struct pci_dev *pdev)
+void shim_pci_touch_table(struct pci_dev *pdev)
 {
 	if (shim_pci(pdev)->mode == PCI_IRQ_MSIX && !shim_pci_answers(pdev, PCI_COMMAND_MEMORY))
 		shim_complain("%s: its MSI-X table is written while it does not decode memory",
@@ -140,7 +141,7 @@ int pci_alloc_irq_vectors(struct pci_dev *pdev, unsigned int min, unsigned int m
 	shim->nvectors = count;
 	for (int n = 0; n < count; n++)
 		give_vector(pdev, n);
-	touch_table(pdev);
+	shim_pci_touch_table(pdev);
 	set_enable(pdev, true);
 	return count;
 }
@@ -151,7 +152,7 @@ void pci_free_irq_vectors(struct pci_dev *pdev)
 
 	if (!shim->mode)
 		return;
-	touch_table(pdev);
+	shim_pci_touch_table(pdev);
 	for (unsigned int n = 0; n < SHIM_PCI_VECTORS; n++)
 		take_vector(pdev, n);
 	set_enable(pdev, false);
@@ -178,13 +179,13 @@ struct msi_map pci_msix_alloc_irq_at(struct pci_dev *pdev, unsigned int index,
 		return (struct msi_map){ .index = -EBUSY };
 	if (shim_should_fail("pci_msix_alloc_irq_at") || give_vector(pdev, index))
 		return (struct msi_map){ .index = -ENOSPC };
-	touch_table(pdev);
+	shim_pci_touch_table(pdev);
 	return (struct msi_map){ .index = index, .virq = shim->vectors[index] };
 }
 
 void pci_msix_free_irq(struct pci_dev *pdev, struct msi_map map)
 {
-	touch_table(pdev);
+	shim_pci_touch_table(pdev);
 	take_vector(pdev, map.index);
 }
 

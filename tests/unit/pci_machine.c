@@ -160,3 +160,14 @@ ssize_t pci_config_put(unsigned int at, unsigned int width, u32 value)
 {
 	return pci_region_write(VFIO_PCI_CONFIG_REGION_INDEX, at, &value, width);
 }
+
+void pci_set_command(u16 set, u16 clear)
+{
+	CHECK_EQ(pci_config_put(PCI_COMMAND, 2, (pci_config_get(PCI_COMMAND, 2) & ~clear) | set),
+		 2);
+}
+
+void pci_set_power(unsigned int state)
+{
+	CHECK_EQ(pci_config_put(pm.pdev->pm_cap + PCI_PM_CTRL, 2, state), 2);
+}

@@ -49,6 +49,9 @@ long pci_set_eventfds(u32 index, u32 start, u32 count, const s32 *fds);
 /* Configuration space as user space sees it. */
 u32 pci_config_get(unsigned int at, unsigned int width);
 ssize_t pci_config_put(unsigned int at, unsigned int width, u32 value);
+void pci_set_command(u16 set, u16 clear);
+/* @state 0 to 3 for D0 to D3hot. */
+void pci_set_power(unsigned int state);
 /* The device's file, at an offset of a region. */
 ssize_t pci_region_read(unsigned int region, u64 at, void *to, size_t n);
 ssize_t pci_region_write(unsigned int region, u64 at, const void *from, size_t n);

@@ -471,6 +471,13 @@ static void read_requests_are_checked(void)
 	CHECK_EQ(set_cfg(at, 2, 7 << 12), 0);
 	CHECK_EQ(hw(at, 2), 5 << 12);
 	CHECK_EQ(cfg(at, 2), 5 << 12);
+	/* never below the payload size, here 512 bytes */
+	shim_pci_set(nic.pdev, at, 2, 5 << 12 | 2 << 5);
+	CHECK_EQ(set_cfg(at, 2, 0), 0);
+	CHECK_EQ(hw(at, 2), 2 << 12 | 2 << 5);
+	CHECK_EQ(cfg(at, 2) & PCI_EXP_DEVCTL_READRQ, 0);
+	CHECK_EQ(set_cfg(at, 2, 5 << 12), 0);
+	shim_pci_set(nic.pdev, at, 2, 5 << 12);
 	/* error reporting stays the host's */
 	CHECK_EQ(set_cfg(at, 2, 5 << 12 | 0xf | PCI_EXP_DEVCTL_RELAX_EN), 0);
 	CHECK_EQ(cfg(at, 2), 5 << 12 | 0xf | PCI_EXP_DEVCTL_RELAX_EN);
@@ -489,9 +496,12 @@ static void vpd_goes_by_the_host(void)
 	CHECK_EQ(set_cfg(nic.vpd + PCI_VPD_ADDR, 2, 12 | PCI_VPD_ADDR_F), 0);
 	CHECK_EQ(cfg(nic.vpd + PCI_VPD_ADDR, 2), 12);
 	CHECK_EQ(memcmp(shim_pci(nic.pdev)->vpd + 12, "4321", 4), 0);
-	/* beyond its end the flag never comes */
+	/* the end can cut a read short; beyond it nothing can be written */
 	CHECK_EQ(set_cfg(nic.vpd + PCI_VPD_ADDR, 2, 0x7ffc), 0);
-	CHECK_EQ(cfg(nic.vpd + PCI_VPD_ADDR, 2), 0x7ffc);
+	CHECK_EQ(cfg(nic.vpd + PCI_VPD_ADDR, 2), 0x7ffc | PCI_VPD_ADDR_F);
+	CHECK_EQ(cfg(nic.vpd + PCI_VPD_DATA, 4), 0);
+	CHECK_EQ(set_cfg(nic.vpd + PCI_VPD_ADDR, 2, 0x7ffc | PCI_VPD_ADDR_F), 0);
+	CHECK_EQ(cfg(nic.vpd + PCI_VPD_ADDR, 2), 0x7ffc | PCI_VPD_ADDR_F);
 	pci_down();
 }
 

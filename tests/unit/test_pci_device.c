@@ -27,17 +27,6 @@ static struct shim_pci *hw(void)
 	return shim_pci(pm.pdev);
 }
 
-static void set_command(u16 set, u16 clear)
-{
-	CHECK_EQ(pci_config_put(PCI_COMMAND, 2, (pci_config_get(PCI_COMMAND, 2) & ~clear) | set),
-		 2);
-}
-
-static void set_power(unsigned int state)
-{
-	CHECK_EQ(pci_config_put(pm.pdev->pm_cap + PCI_PM_CTRL, 2, state), 2);
-}
-
 /* Life */
 
 static void sleeps_while_nobody_has_it(void)
@@ -64,7 +53,7 @@ static void nothing_of_a_user_stays(void)
 	pci_up();
 	memcpy(before, hw()->config, sizeof(before));
 	CHECK(hw()->resets > 0);
-	set_command(PCI_COMMAND_MASTER, 0);
+	pci_set_command(PCI_COMMAND_MASTER, 0);
 	CHECK(shim_pci_get(pm.pdev, PCI_COMMAND, 2) & PCI_COMMAND_MASTER);
 	CHECK_EQ(pci_config_put(PCI_CACHE_LINE_SIZE, 1, 0x77), 1);
 	hw()->resets = 0;
@@ -86,7 +75,7 @@ static void closed_while_asleep(void)
 	pci_up();
 	hw()->soft_reset = true;
 	CHECK_EQ(pci_region_write(4, 0, "12345678", 8), 8);
-	set_power(3);
+	pci_set_power(3);
 	CHECK_EQ(pm.pdev->current_state, PCI_D3hot);
 	pci_down();
 }
@@ -276,21 +265,21 @@ static void no_access_while_it_does_not_answer(void)
 	u8 buf[8];
 
 	pci_up();
-	set_command(0, PCI_COMMAND_MEMORY);
+	pci_set_command(0, PCI_COMMAND_MEMORY);
 	CHECK_EQ(pci_region_read(4, 0, buf, 8), -EIO);
 	CHECK_EQ(pci_region_write(4, 0, buf, 8), -EIO);
 	CHECK_EQ(pci_region_read(2, 0, buf, 4), 4);
-	set_command(0, PCI_COMMAND_IO);
+	pci_set_command(0, PCI_COMMAND_IO);
 	CHECK_EQ(pci_region_read(2, 0, buf, 4), -EIO);
-	set_command(PCI_COMMAND_MEMORY | PCI_COMMAND_IO, 0);
+	pci_set_command(PCI_COMMAND_MEMORY | PCI_COMMAND_IO, 0);
 	CHECK_EQ(pci_region_read(4, 0, buf, 8), 8);
-	set_power(3);
+	pci_set_power(3);
 	CHECK_EQ(pci_region_read(4, 0, buf, 8), -EIO);
 	CHECK_EQ(pci_region_read(2, 0, buf, 4), -EIO);
-	set_power(0);
+	pci_set_power(0);
 	CHECK_EQ(pci_region_read(4, 0, buf, 8), 8);
 	/* configuration stays in reach */
-	set_power(3);
+	pci_set_power(3);
 	CHECK_EQ(pci_config_get(PCI_VENDOR_ID, 2), 0x1234);
 	pci_down();
 }
@@ -307,7 +296,7 @@ static void rom(void)
 	CHECK_EQ(pci_region_read(ROM, SZ_64K - 2, buf, 8), 2);
 	CHECK_EQ(pci_region_read(ROM, SZ_64K, buf, 8), -EINVAL);
 	CHECK_EQ(pci_region_write(ROM, 0, buf, 8), -EINVAL);
-	set_command(0, PCI_COMMAND_MEMORY);
+	pci_set_command(0, PCI_COMMAND_MEMORY);
 	CHECK_EQ(pci_region_read(ROM, 0, buf, 8), 8);
 	CHECK(!(shim_pci_get(pm.pdev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY));
 	pci_down();
@@ -343,21 +332,21 @@ static void mappings_are_revoked(void)
 	CHECK_EQ(shim_mmap_fd(pm.fd, VA, SZ_64K, SHIM_RW | VM_SHARED, OFFSET(4)), 0);
 	CHECK_EQ(shim_mmap_fd(pm.fd, VA + SZ_1M, SZ_16K, SHIM_RW | VM_SHARED, OFFSET(0)), 0);
 	CHECK_EQ(shim_touch(VA, true) | shim_touch(VA + SZ_1M, true), 0);
-	set_command(0, PCI_COMMAND_MEMORY);
+	pci_set_command(0, PCI_COMMAND_MEMORY);
 	CHECK(!shim_pfn_at(VA) && !shim_pfn_at(VA + SZ_1M));
 	CHECK_EQ(shim_touch(VA, true), VM_FAULT_SIGBUS);
-	set_command(PCI_COMMAND_MEMORY, 0);
+	pci_set_command(PCI_COMMAND_MEMORY, 0);
 	CHECK_EQ(shim_touch(VA, true), 0);
-	set_power(3);
+	pci_set_power(3);
 	CHECK(!shim_pfn_at(VA));
 	CHECK_EQ(shim_touch(VA, false), VM_FAULT_SIGBUS);
-	set_power(0);
+	pci_set_power(0);
 	CHECK_EQ(shim_touch(VA, false), 0);
 	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_RESET, NULL), 0);
 	CHECK(!shim_pfn_at(VA));
 	CHECK_EQ(shim_touch(VA, false), 0);
 	/* other bits of Command take nothing away */
-	set_command(PCI_COMMAND_MASTER, 0);
+	pci_set_command(PCI_COMMAND_MASTER, 0);
 	CHECK(shim_pfn_at(VA));
 	pci_down();
 }
@@ -370,7 +359,7 @@ static void bars_as_memory_of_peers(void)
 	CHECK_EQ(shim_dma(pm.group, SZ_1M + 4096, true),
 		 PHYS_PFN(pci_resource_start(pm.pdev, 4)) + 1);
 	CHECK_EQ(user_unmap(pm.container, SZ_1M, SZ_64K, 0, NULL), 0);
-	set_command(0, PCI_COMMAND_MEMORY);
+	pci_set_command(0, PCI_COMMAND_MEMORY);
 	CHECK_EQ(user_map(pm.container, SZ_1M, VA, SZ_64K, RW), -EFAULT);
 	pci_down();
 }
@@ -378,7 +367,7 @@ static void bars_as_memory_of_peers(void)
 static void reset_keeps_the_configuration(void)
 {
 	pci_up();
-	set_command(PCI_COMMAND_MASTER, 0);
+	pci_set_command(PCI_COMMAND_MASTER, 0);
 	CHECK_EQ(pci_config_put(PCI_CACHE_LINE_SIZE, 1, 0x33), 1);
 	hw()->resets = 0;
 	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_RESET, NULL), 0);
@@ -387,7 +376,7 @@ static void reset_keeps_the_configuration(void)
 	CHECK_EQ(shim_pci_get(pm.pdev, PCI_BASE_ADDRESS_0, 4),
 		 (u32)pci_resource_start(pm.pdev, 0));
 	/* from D3hot, too */
-	set_power(3);
+	pci_set_power(3);
 	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_RESET, NULL), 0);
 	CHECK_EQ(pm.pdev->current_state, PCI_D0);
 	CHECK_EQ(pci_config_get(pm.pdev->pm_cap + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK, 0);
@@ -406,7 +395,7 @@ static void power_states(void)
 	ctrl = pm.pdev->pm_cap + PCI_PM_CTRL;
 	hw()->soft_reset = true;	/* what D3hot loses is brought back */
 	CHECK_EQ(pci_config_put(PCI_CACHE_LINE_SIZE, 1, 0x44), 1);
-	set_power(3);
+	pci_set_power(3);
 	CHECK_EQ(pm.pdev->current_state, PCI_D3hot);
 	CHECK_EQ(pci_config_get(ctrl, 2) & PCI_PM_CTRL_STATE_MASK, 3);
 	CHECK_EQ(pci_config_put(ctrl, 1, 0), 1);	/* a byte will do */
@@ -536,7 +525,7 @@ static void hardware_is_out_of_reach(void)
 		CHECK_EQ(pci_config_put(at, width, value), width);
 		pci_config_get(at, width);
 	}
-	set_power(0);
+	pci_set_power(0);
 	CHECK(!memcmp(hw()->config, before, 4));
 	CHECK(!memcmp(hw()->config + PCI_BASE_ADDRESS_0, before + PCI_BASE_ADDRESS_0, 24));
 	CHECK(!memcmp(hw()->config + PCI_ROM_ADDRESS, before + PCI_ROM_ADDRESS, 4));

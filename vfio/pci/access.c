@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/unaligned.h>
+#include <linux/vgaarb.h>
 
 #include "priv.h"
 
@@ -123,8 +124,11 @@ static void window_write(const struct vfio_pci_window *win, u64 pos, const void 
 static int window_move(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win,
 		       u64 pos, void *buf, size_t count, bool write)
 {
-	int ret = 0;
+	int ret;
 
+	ret = win->vga ? vga_get_interruptible(vdev->pdev, win->vga) : 0;
+	if (ret)
+		return ret;
 	down_read(&vdev->memory_lock);
 	if (!vfio_pci_decodes(vdev, win->command))
 		ret = -EIO;
@@ -133,6 +137,8 @@ static int window_move(struct vfio_pci_core_device *vdev, const struct vfio_pci_
 	else
 		vfio_pci_window_read(win, pos, buf, count);
 	up_read(&vdev->memory_lock);
+	if (win->vga)
+		vga_put(vdev->pdev, win->vga);
 	return ret;
 }
 
@@ -145,7 +151,8 @@ static int window_move(struct vfio_pci_core_device *vdev, const struct vfio_pci_
  * @pos: offset in it
  * @write: true for write()
  *
- * Return: bytes moved; -EIO when the device does not decode or sleeps; -EFAULT.
+ * Return: bytes moved; -EIO when the device does not decode or sleeps; -EFAULT; -ERESTARTSYS
+ * while waiting for the VGA route.
  */
 ssize_t vfio_pci_window_rw(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win,
 			   char __user *ubuf, size_t count, u64 pos, bool write)

@@ -6,6 +6,7 @@
  * carried out leaves the copy as it was, as a device that ignores it would; only a lost device
  * gives an error.
  */
+#include <linux/bitfield.h>
 #include <linux/minmax.h>
 
 #include "config.h"
@@ -25,42 +26,31 @@ static bool writes_bits(const struct vfio_pci_config_write *w, u16 pos, u32 bits
 	return w->pos / 4 == pos / 4 && w->mask & (bits << (8 * (pos & 3)));
 }
 
-/* Bring the device's decoding and the rest of its Command register to what was written */
-static int command_to_device(struct vfio_pci_core_device *vdev, u32 mask, u16 val)
-{
-	struct pci_dev *pdev = vdev->pdev;
-	u16 hw;
-	int ret;
-
-	mask &= ~PCI_COMMAND_INTX_DISABLE;
-	if (pdev->no_command_memory)
-		mask &= ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
-	ret = pci_user_read_config_word(pdev, PCI_COMMAND, &hw);
-	if (ret)
-		return ret;
-	return pci_user_write_config_word(pdev, PCI_COMMAND, (hw & ~mask) | (val & mask));
-}
-
 static int command_write(struct vfio_pci_core_device *vdev, const struct vfio_pci_config_write *w)
 {
 	const u16 decode = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
 	struct vfio_pci_config *cfg = vdev->config;
 	u16 old = vfio_pci_config_virt_get(cfg, PCI_COMMAND, 2);
 	u16 new = written_value(cfg, w, PCI_COMMAND, 2);
+	u16 mask = w->mask & ~PCI_COMMAND_INTX_DISABLE;
 	int ret;
 
-	if ((old ^ new) & PCI_COMMAND_INTX_DISABLE)
-		vfio_pci_intx_set_disabled(vdev, new & PCI_COMMAND_INTX_DISABLE);
-
+	if (vdev->pdev->no_command_memory)
+		mask &= ~decode;
 	down_write(&vdev->memory_lock);
 	if (old & ~new & PCI_COMMAND_MEMORY)
 		vfio_pci_zap_bars(vdev);
 	if (new & ~old & decode)
 		vfio_pci_config_repair_bars(vdev);
-	ret = command_to_device(vdev, w->mask & 0xffff, new);
-	vfio_pci_config_virt_set(cfg, PCI_COMMAND, 2, new);
+	ret = vfio_pci_command_set(vdev, mask, new);
+	if (ret >= 0)
+		vfio_pci_config_virt_set(cfg, PCI_COMMAND, 2, new);
 	up_write(&vdev->memory_lock);
-	return ret;
+	if (ret < 0)
+		return ret;
+	if ((old ^ new) & PCI_COMMAND_INTX_DISABLE)
+		vfio_pci_intx_set_disabled(vdev, new & PCI_COMMAND_INTX_DISABLE);
+	return 0;
 }
 
 /**
@@ -95,11 +85,24 @@ int vfio_pci_pm_write(struct vfio_pci_core_device *vdev, u16 base,
 
 	if (!writes_bits(w, pos, PCI_PM_CTRL_STATE_MASK))
 		return vfio_pci_config_store(vdev, w);
-	down_write(&vdev->memory_lock);
+	vfio_pci_quiesce(vdev);
 	vfio_pci_set_power_state(vdev, written_value(vdev->config, w, pos, 2) &
 				       PCI_PM_CTRL_STATE_MASK);
-	up_write(&vdev->memory_lock);
+	vfio_pci_resume(vdev);
 	return 0;
+}
+
+/*
+ * Read requests are as long as user space asks, if the host can do that. Codes 6 and 7 are
+ * reserved, and a request below the payload size can starve the device (PCIe 7.5.3.4).
+ */
+static u16 readrq_granted(struct pci_dev *pdev, u16 old, u16 asked)
+{
+	int bytes = 128 << FIELD_GET(PCI_EXP_DEVCTL_READRQ, asked);
+
+	if (pcie_set_readrq(pdev, max(bytes, pcie_get_mps(pdev))))
+		asked = old;
+	return asked & PCI_EXP_DEVCTL_READRQ;
 }
 
 /**
@@ -109,25 +112,24 @@ int vfio_pci_exp_write(struct vfio_pci_core_device *vdev, u16 base,
 		       const struct vfio_pci_config_write *w)
 {
 	struct vfio_pci_config *cfg = vdev->config;
-	u16 pos = base + PCI_EXP_DEVCTL;
-	u16 old = vfio_pci_config_virt_get(cfg, pos, 2), ctl;
+	const u16 ours = PCI_EXP_DEVCTL_READRQ | PCI_EXP_DEVCTL_BCR_FLR;
+	u16 pos = base + PCI_EXP_DEVCTL, old, new, readrq;
 	int ret;
 
+	if (!writes_bits(w, pos, ours))
+		return vfio_pci_config_store(vdev, w);
+	old = vfio_pci_config_virt_get(cfg, pos, 2);
+	new = written_value(cfg, w, pos, 2);
+	readrq = old & PCI_EXP_DEVCTL_READRQ;
+	if ((old ^ new) & PCI_EXP_DEVCTL_READRQ)
+		readrq = readrq_granted(vdev->pdev, old, new);
+
 	ret = vfio_pci_config_store(vdev, w);
-	if (ret || !writes_bits(w, pos, PCI_EXP_DEVCTL_READRQ | PCI_EXP_DEVCTL_BCR_FLR))
-		return ret;
-
-	ctl = vfio_pci_config_virt_get(cfg, pos, 2);
-	/* Codes 6 and 7 are reserved, and others can be more than the fabric takes */
-	if ((ctl ^ old) & PCI_EXP_DEVCTL_READRQ &&
-	    pcie_set_readrq(vdev->pdev, 128 << ((ctl & PCI_EXP_DEVCTL_READRQ) >> 12)))
-		ctl = (ctl & ~PCI_EXP_DEVCTL_READRQ) | (old & PCI_EXP_DEVCTL_READRQ);
-	vfio_pci_config_virt_set(cfg, pos, 2, ctl & ~PCI_EXP_DEVCTL_BCR_FLR);
-
-	if (ctl & PCI_EXP_DEVCTL_BCR_FLR &&
+	vfio_pci_config_virt_set(cfg, pos, 2, (new & ~ours) | readrq);
+	if (!ret && new & PCI_EXP_DEVCTL_BCR_FLR &&
 	    vfio_pci_config_virt_get(cfg, base + PCI_EXP_DEVCAP, 4) & PCI_EXP_DEVCAP_FLR)
 		vfio_pci_reset_user(vdev);
-	return 0;
+	return ret;
 }
 
 /**
@@ -145,24 +147,18 @@ int vfio_pci_af_write(struct vfio_pci_core_device *vdev, u16 base,
 	return 0;
 }
 
-/* Move the dword that the address register names, and say in its flag that it is done */
-static void vpd_transfer(struct vfio_pci_core_device *vdev, u16 base)
+/*
+ * Move @data to or from VPD as the address register says. True when that is done; reading, the
+ * end of VPD can cut it short, and zeros follow.
+ */
+static bool vpd_move(struct pci_dev *pdev, u16 reg, __le32 *data)
 {
-	struct vfio_pci_config *cfg = vdev->config;
-	u16 reg = vfio_pci_config_virt_get(cfg, base + PCI_VPD_ADDR, 2);
 	u16 addr = reg & PCI_VPD_ADDR_MASK & ~3;
-	__le32 data;
 
-	if (reg & PCI_VPD_ADDR_F) {
-		data = cpu_to_le32(vfio_pci_config_virt_get(cfg, base + PCI_VPD_DATA, 4));
-		if (pci_write_vpd(vdev->pdev, addr, sizeof(data), &data) != sizeof(data))
-			return;
-	} else {
-		if (pci_read_vpd(vdev->pdev, addr, sizeof(data), &data) != sizeof(data))
-			return;
-		vfio_pci_config_virt_set(cfg, base + PCI_VPD_DATA, 4, le32_to_cpu(data));
-	}
-	vfio_pci_config_virt_set(cfg, base + PCI_VPD_ADDR, 2, reg ^ PCI_VPD_ADDR_F);
+	if (reg & PCI_VPD_ADDR_F)
+		return pci_write_vpd(pdev, addr, sizeof(*data), data) == sizeof(*data);
+	*data = 0;
+	return pci_read_vpd(pdev, addr, sizeof(*data), data) >= 0;
 }
 
 /**
@@ -174,13 +170,22 @@ static void vpd_transfer(struct vfio_pci_core_device *vdev, u16 base)
 int vfio_pci_vpd_write(struct vfio_pci_core_device *vdev, u16 base,
 		       const struct vfio_pci_config_write *w)
 {
+	struct vfio_pci_config *cfg = vdev->config;
+	__le32 data;
+	u16 reg;
 	int ret;
 
 	ret = vfio_pci_config_store(vdev, w);
-	/* The flag is in the upper byte, and starts it */
-	if (!ret && writes_bits(w, base + PCI_VPD_ADDR, PCI_VPD_ADDR_F))
-		vpd_transfer(vdev, base);
-	return ret;
+	/* The flag is in the upper byte, and starts it; turned over it says that all is done */
+	if (ret || !writes_bits(w, base + PCI_VPD_ADDR, PCI_VPD_ADDR_F))
+		return ret;
+	reg = vfio_pci_config_virt_get(cfg, base + PCI_VPD_ADDR, 2);
+	data = cpu_to_le32(vfio_pci_config_virt_get(cfg, base + PCI_VPD_DATA, 4));
+	if (!vpd_move(vdev->pdev, reg, &data))
+		return 0;
+	vfio_pci_config_virt_set(cfg, base + PCI_VPD_DATA, 4, le32_to_cpu(data));
+	vfio_pci_config_virt_set(cfg, base + PCI_VPD_ADDR, 2, reg ^ PCI_VPD_ADDR_F);
+	return 0;
 }
 
 /**

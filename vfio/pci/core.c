@@ -6,6 +6,7 @@
  * the opposite order and unable to fail: no bus mastering, no interrupts, no mappings, reset,
  * configuration back as it was saved, disabled, allowed to sleep.
  */
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -20,8 +21,9 @@ static struct {
 } core_params;
 
 /*
- * All of the Intel 700 series (i40e): the Interrupt Disable bit is there, but INTx stays
- * asserted. Specification Update, "INTx is broken".
+ * All of the Intel 700 series (i40e): INTx can be disabled, but the Interrupt Status bit does not
+ * say when it is asserted, so a shared line cannot be told apart. With nointxmask the line is
+ * not shared and the bit not asked.
  */
 static const struct pci_device_id broken_intx[] = {
 	{ PCI_VDEVICE(INTEL, 0x1572) },
@@ -68,6 +70,7 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 	vdev->msix_bar = -1;
 	mutex_init(&vdev->map_lock);
 	init_rwsem(&vdev->memory_lock);
+	spin_lock_init(&vdev->command_lock);
 	vfio_pci_irqs_init(&vdev->irqs);
 	return 0;
 }
@@ -143,17 +146,19 @@ static void enable_intx(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 
-	vdev->intx_broken = pci_match_id(broken_intx, pdev);
+	vdev->intx_broken = !vdev->nointxmask && pci_match_id(broken_intx, pdev);
 	vdev->intx_maskable = !vdev->nointxmask && !vdev->intx_broken &&
 			      pci_intx_mask_supported(pdev);
 	pci_intx(pdev, !vdev->intx_maskable && !vdev->intx_broken);
 }
 
-static void enable_msix(struct vfio_pci_core_device *vdev)
+static void enable_vectors(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 	u32 table = 0;
 
+	vdev->num_msi = max(pci_msi_vec_count(pdev), 0);
+	vdev->num_msix = max(pci_msix_vec_count(pdev), 0);
 	vdev->msix_bar = -1;
 	if (!pdev->msix_cap)
 		return;
@@ -162,8 +167,7 @@ static void enable_msix(struct vfio_pci_core_device *vdev)
 		return;
 	vdev->msix_bar = table & PCI_MSIX_TABLE_BIR;
 	vdev->msix_offset = table & PCI_MSIX_TABLE_OFFSET;
-	vdev->msix_size = vfio_pci_irq_count(vdev, VFIO_PCI_MSIX_IRQ_INDEX) *
-			  PCI_MSIX_ENTRY_SIZE;
+	vdev->msix_size = vdev->num_msix * PCI_MSIX_ENTRY_SIZE;
 }
 
 /**
@@ -199,7 +203,7 @@ int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
 	ret = vfio_pci_config_init(vdev);
 	if (ret)
 		goto restore;
-	enable_msix(vdev);
+	enable_vectors(vdev);
 	return 0;
 
 restore:
@@ -232,13 +236,13 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 	struct pci_dev *pdev = vdev->pdev;
 
 	/* Wake it first: the rest needs registers, and D3 may have kept them from us */
-	down_write(&vdev->memory_lock);
+	vfio_pci_quiesce(vdev);
 	vfio_pci_set_power_state(vdev, PCI_D0);
-	up_write(&vdev->memory_lock);
+	vfio_pci_resume(vdev);
 	kfree(vdev->d3_saved);
 	vdev->d3_saved = NULL;
 
-	pci_clear_master(pdev);
+	vfio_pci_command_set(vdev, PCI_COMMAND_MASTER, 0);
 	vfio_pci_irqs_release(vdev);
 	/* No mapping is left: each holds a file, and the last has been closed */
 	vfio_pci_release_bars(vdev);
@@ -316,16 +320,6 @@ long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsign
 	return -ENOTTY;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl);
-
-/**
- * vfio_pci_core_ioctl_feature() - the device_feature op
- */
-int vfio_pci_core_ioctl_feature(struct vfio_device *device, u32 flags, void __user *arg,
-				size_t argsz)
-{
-	return -ENOTTY;
-}
-EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl_feature);
 
 /**
  * vfio_pci_core_request() - the request op

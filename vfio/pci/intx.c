@@ -2,19 +2,19 @@
 /*
  * INTx: one level-triggered interrupt, masked each time it fires until user space unmasks it.
  *
- * Whether the interrupt can fire is a question of three things: @masked (it fired, or user
- * space masked it), @disabled (the Interrupt Disable bit of user space's command register)
- * and @off, what the hardware was told last. intx_apply() is the only place that makes @off
- * follow the other two. A device with a Disable bit that works is masked there and can share
- * its line; another has the line for itself and is masked in the interrupt controller.
+ * Whether the interrupt can fire is a question of four things: @masked (it fired, or user
+ * space masked it), @disabled (the Interrupt Disable bit of user space's command register),
+ * @held (the device changes its state) and @off, what the hardware was told last. intx_apply()
+ * makes @off follow the others. A device with a Disable bit that works is masked there and can
+ * share its line; another has the line for itself and is masked in the interrupt controller.
  *
  * Invariants:
  * - From the interrupt's request to its free the object exists, and starts out off; so no
  *   interrupt finds it half made.
- * - The eventfd is only changed and only signalled with @lock held, so after a change nothing
- *   signals the old one. The unmask eventfd calls us with its wait-queue lock held, which we
- *   take below @lock if both are the same eventfd; so that call only tries @lock, and leaves
- *   signalling to a work item.
+ * - The eventfd is only changed and only signalled with command_lock held, so after a change
+ *   nothing signals the old one. The unmask eventfd calls us with its wait-queue lock held,
+ *   which we take below command_lock if both are the same eventfd; so that call only tries
+ *   command_lock, and leaves signalling to a work item.
  * - While no INTx is on, a device that can be masked is.
  */
 #include <linux/err.h>
@@ -25,29 +25,47 @@
 
 /**
  * struct vfio_pci_intx - INTx while it is on
- * @pdev: the device
+ * @vdev: the device, whose command_lock guards what can change here
  * @irq: Linux interrupt, as requested
  * @shared: masked at the device
- * @lock: guards what follows; taken in hard interrupt context
  * @trigger: eventfd to signal, or NULL
  * @masked: user space has to unmask first
  * @disabled: user space disabled it in configuration space
+ * @held: between vfio_pci_intx_hold() and its end
  * @off: the hardware is masked
  * @unmask: eventfd that unmasks, or NULL; guard: irqs.lock
  * @name: for /proc/interrupts
  */
 struct vfio_pci_intx {
-	struct pci_dev *pdev;
+	struct vfio_pci_core_device *vdev;
 	int irq;
 	bool shared;
-	spinlock_t lock;
 	struct eventfd_ctx *trigger;
 	bool masked;
 	bool disabled;
+	bool held;
 	bool off;
 	struct virqfd *unmask;
 	char name[40];
 };
+
+/* Mask the hardware. The device also if it is so already: it may have been reset since. */
+static void intx_turn_off(struct vfio_pci_intx *intx)
+{
+	if (intx->shared)
+		vfio_pci_command_change(intx->vdev, PCI_COMMAND_INTX_DISABLE,
+					PCI_COMMAND_INTX_DISABLE);
+	else if (!intx->off)
+		disable_irq_nosync(intx->irq);
+	intx->off = true;
+}
+
+static void intx_signal(struct vfio_pci_intx *intx)
+{
+	lockdep_assert_held(&intx->vdev->command_lock);
+	if (intx->trigger)
+		eventfd_signal(intx->trigger);
+}
 
 /*
  * Let the hardware follow. True when the device asserted the interrupt meanwhile: it stays
@@ -55,43 +73,33 @@ struct vfio_pci_intx {
  */
 static bool intx_apply(struct vfio_pci_intx *intx)
 {
-	bool off = intx->masked || intx->disabled;
+	bool off = intx->masked || intx->disabled || intx->held;
 
-	lockdep_assert_held(&intx->lock);
+	lockdep_assert_held(&intx->vdev->command_lock);
 	if (off == intx->off)
 		return false;
 	if (off) {
-		if (intx->shared)
-			pci_intx(intx->pdev, 0);
-		else
-			disable_irq_nosync(intx->irq);
-	} else if (!intx->shared) {
-		enable_irq(intx->irq);
-	} else if (!pci_check_and_unmask_intx(intx->pdev)) {
-		intx->masked = true;
-		return true;
+		intx_turn_off(intx);
+		return false;
 	}
-	intx->off = off;
+	if (!intx->shared)
+		enable_irq(intx->irq);
+	else if (!pci_check_and_unmask_intx(intx->vdev->pdev))
+		return intx->masked = true;
+	intx->off = false;
 	return false;
 }
 
-static void intx_signal(struct vfio_pci_intx *intx)
-{
-	lockdep_assert_held(&intx->lock);
-	if (intx->trigger)
-		eventfd_signal(intx->trigger);
-}
-
-/* Change @masked, and signal what comes of it */
-static void intx_set_masked(struct vfio_pci_intx *intx, bool masked)
+/* Change one of the reasons to be masked, and signal what comes of it */
+static void intx_set(struct vfio_pci_intx *intx, bool *reason, bool value)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&intx->lock, flags);
-	intx->masked = masked;
+	spin_lock_irqsave(&intx->vdev->command_lock, flags);
+	*reason = value;
 	if (intx_apply(intx))
 		intx_signal(intx);
-	spin_unlock_irqrestore(&intx->lock, flags);
+	spin_unlock_irqrestore(&intx->vdev->command_lock, flags);
 }
 
 static irqreturn_t intx_interrupt(int irq, void *data)
@@ -100,11 +108,11 @@ static irqreturn_t intx_interrupt(int irq, void *data)
 	irqreturn_t ret = IRQ_NONE;
 	unsigned long flags;
 
-	spin_lock_irqsave(&intx->lock, flags);
+	spin_lock_irqsave(&intx->vdev->command_lock, flags);
 	if (intx->off) {
 		/* Another device of the line, or one that was under way when we masked */
 		ret = intx->shared ? IRQ_NONE : IRQ_HANDLED;
-	} else if (!intx->shared || pci_check_and_mask_intx(intx->pdev)) {
+	} else if (!intx->shared || pci_check_and_mask_intx(intx->vdev->pdev)) {
 		if (!intx->shared)
 			disable_irq_nosync(intx->irq);
 		intx->masked = true;
@@ -112,7 +120,7 @@ static irqreturn_t intx_interrupt(int irq, void *data)
 		intx_signal(intx);
 		ret = IRQ_HANDLED;
 	}
-	spin_unlock_irqrestore(&intx->lock, flags);
+	spin_unlock_irqrestore(&intx->vdev->command_lock, flags);
 	return ret;
 }
 
@@ -123,17 +131,19 @@ static int intx_unmask_now(void *opaque, void *data)
 	unsigned long flags;
 	int again;
 
-	if (!spin_trylock_irqsave(&intx->lock, flags))
+	if (!spin_trylock_irqsave(&intx->vdev->command_lock, flags))
 		return 1;
 	intx->masked = false;
 	again = intx_apply(intx);
-	spin_unlock_irqrestore(&intx->lock, flags);
+	spin_unlock_irqrestore(&intx->vdev->command_lock, flags);
 	return again;
 }
 
 static void intx_unmask_work(void *opaque, void *data)
 {
-	intx_set_masked(opaque, false);
+	struct vfio_pci_intx *intx = opaque;
+
+	intx_set(intx, &intx->masked, false);
 }
 
 static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
@@ -144,13 +154,12 @@ static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *tr
 	intx = kzalloc(sizeof(*intx), GFP_KERNEL_ACCOUNT);
 	if (!intx)
 		return -ENOMEM;
-	intx->pdev = vdev->pdev;
+	intx->vdev = vdev;
 	intx->irq = vdev->pdev->irq;
 	intx->shared = vdev->intx_maskable;
 	intx->disabled = vdev->irqs.intx_disabled;
 	intx->trigger = trigger;
 	intx->off = true;
-	spin_lock_init(&intx->lock);
 	snprintf(intx->name, sizeof(intx->name), "vfio-intx(%s)", pci_name(vdev->pdev));
 
 	ret = request_irq(intx->irq, intx_interrupt, intx->shared ? IRQF_SHARED : IRQF_NO_AUTOEN,
@@ -163,7 +172,7 @@ static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *tr
 	}
 	vdev->irqs.intx = intx;
 	vdev->irqs.mode = VFIO_PCI_INTX_IRQ_INDEX;
-	intx_set_masked(intx, false);
+	intx_set(intx, &intx->masked, false);
 	return 0;
 }
 
@@ -177,13 +186,44 @@ void vfio_pci_intx_disable(struct vfio_pci_core_device *vdev)
 
 	lockdep_assert_held(&vdev->irqs.lock);
 	vfio_virqfd_disable(&intx->unmask);
-	intx_set_masked(intx, true);
+	vfio_pci_intx_hold(vdev);
 	free_irq(intx->irq, intx);
 	if (intx->trigger)
 		eventfd_ctx_put(intx->trigger);
 	kfree(intx);
 	vdev->irqs.intx = NULL;
 	vdev->irqs.mode = VFIO_PCI_NUM_IRQS;
+}
+
+/**
+ * vfio_pci_intx_hold() - mask INTx, if it is on, for as long as the device changes its state
+ * @vdev: device
+ */
+void vfio_pci_intx_hold(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	if (!intx)
+		return;
+	spin_lock_irq(&vdev->command_lock);
+	intx->held = true;
+	intx_turn_off(intx);
+	spin_unlock_irq(&vdev->command_lock);
+}
+
+/**
+ * vfio_pci_intx_resume() - undo vfio_pci_intx_hold()
+ * @vdev: device, whose Disable bit may have any value
+ */
+void vfio_pci_intx_resume(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+
+	/* Also if it stays masked for another reason */
+	vfio_pci_intx_hold(vdev);
+	if (intx)
+		intx_set(intx, &intx->held, false);
 }
 
 /**
@@ -198,13 +238,8 @@ void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled
 	mutex_lock(&vdev->irqs.lock);
 	vdev->irqs.intx_disabled = disabled;
 	intx = vdev->irqs.intx;
-	if (intx) {
-		spin_lock_irq(&intx->lock);
-		intx->disabled = disabled;
-		if (intx_apply(intx))
-			intx_signal(intx);
-		spin_unlock_irq(&intx->lock);
-	}
+	if (intx)
+		intx_set(intx, &intx->disabled, disabled);
 	mutex_unlock(&vdev->irqs.lock);
 }
 
@@ -227,7 +262,7 @@ int vfio_pci_intx_mask(struct vfio_pci_core_device *vdev,
 	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
 		return -ENOTTY;
 	if (vfio_pci_irq_selected(req, 0))
-		intx_set_masked(vdev->irqs.intx, true);
+		intx_set(vdev->irqs.intx, &vdev->irqs.intx->masked, true);
 	return 0;
 }
 
@@ -247,7 +282,7 @@ int vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev,
 						  &intx->unmask, req->fds[0]);
 		vfio_virqfd_disable(&intx->unmask);
 	} else if (vfio_pci_irq_selected(req, 0)) {
-		intx_set_masked(intx, false);
+		intx_set(intx, &intx->masked, false);
 	}
 	return 0;
 }
@@ -265,9 +300,9 @@ static int intx_set_trigger(struct vfio_pci_core_device *vdev, int fd)
 			return PTR_ERR(ctx);
 	}
 	if (intx) {
-		spin_lock_irq(&intx->lock);
+		spin_lock_irq(&vdev->command_lock);
 		swap(intx->trigger, ctx);
-		spin_unlock_irq(&intx->lock);
+		spin_unlock_irq(&vdev->command_lock);
 	} else {
 		ret = intx_enable(vdev, ctx);
 	}
@@ -296,9 +331,9 @@ int vfio_pci_intx_trigger(struct vfio_pci_core_device *vdev,
 	if (!intx)
 		return -EINVAL;
 	if (vfio_pci_irq_selected(req, 0)) {
-		spin_lock_irq(&intx->lock);
+		spin_lock_irq(&vdev->command_lock);
 		intx_signal(intx);
-		spin_unlock_irq(&intx->lock);
+		spin_unlock_irq(&vdev->command_lock);
 	}
 	return 0;
 }

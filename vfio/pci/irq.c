@@ -40,9 +40,9 @@ unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int 
 		return pdev->pin && pdev->irq && pdev->irq != IRQ_NOTCONNECTED &&
 		       !pdev->is_virtfn && !vdev->intx_broken;
 	case VFIO_PCI_MSI_IRQ_INDEX:
-		return max(pci_msi_vec_count(pdev), 0);
+		return vdev->num_msi;
 	case VFIO_PCI_MSIX_IRQ_INDEX:
-		return max(pci_msix_vec_count(pdev), 0);
+		return vdev->num_msix;
 	case VFIO_PCI_ERR_IRQ_INDEX:
 		return pci_is_pcie(pdev);
 	case VFIO_PCI_REQ_IRQ_INDEX:
@@ -87,14 +87,18 @@ long vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *uarg)
 }
 
 /* Replace the eventfd of err or req; NULL for none */
-static void event_set(struct eventfd_ctx **slot, struct eventfd_ctx *ctx)
+static void event_set(struct vfio_pci_irqs *irqs, struct eventfd_ctx **slot,
+		      struct eventfd_ctx *ctx)
 {
+	lockdep_assert_held(&irqs->lock);
+	spin_lock(&irqs->event_lock);
 	swap(*slot, ctx);
+	spin_unlock(&irqs->event_lock);
 	if (ctx)
 		eventfd_ctx_put(ctx);
 }
 
-static int event_set_fd(struct eventfd_ctx **slot, int fd)
+static int event_set_fd(struct vfio_pci_irqs *irqs, struct eventfd_ctx **slot, int fd)
 {
 	struct eventfd_ctx *ctx = NULL;
 
@@ -102,20 +106,21 @@ static int event_set_fd(struct eventfd_ctx **slot, int fd)
 		ctx = eventfd_ctx_fdget(fd);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
-	event_set(slot, ctx);
+	event_set(irqs, slot, ctx);
 	return 0;
 }
 
 /* Install or take away the eventfd of err or req, or signal it by hand */
-static int event_trigger(struct eventfd_ctx **slot, const struct vfio_pci_irq_request *req)
+static int event_trigger(struct vfio_pci_irqs *irqs, struct eventfd_ctx **slot,
+			 const struct vfio_pci_irq_request *req)
 {
 	/* Nothing can be addressed to be signalled, nor taken away */
 	if (req->data == VFIO_IRQ_SET_DATA_NONE ? !*slot : !req->count)
 		return -EINVAL;
 	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
-		return event_set_fd(slot, req->fds[0]);
+		return event_set_fd(irqs, slot, req->fds[0]);
 	if (!req->count)
-		event_set(slot, NULL);
+		event_set(irqs, slot, NULL);
 	else if (*slot && vfio_pci_irq_selected(req, 0))
 		eventfd_signal(*slot);
 	return 0;
@@ -123,12 +128,12 @@ static int event_trigger(struct eventfd_ctx **slot, const struct vfio_pci_irq_re
 
 static int err_trigger(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
 {
-	return event_trigger(&vdev->irqs.err, req);
+	return event_trigger(&vdev->irqs, &vdev->irqs.err, req);
 }
 
 static int req_trigger(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
 {
-	return event_trigger(&vdev->irqs.req, req);
+	return event_trigger(&vdev->irqs, &vdev->irqs.req, req);
 }
 
 static const irq_handler_fn irq_handlers[VFIO_PCI_NUM_IRQS][NUM_IRQ_ACTIONS] = {
@@ -213,15 +218,15 @@ long vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *uarg)
 	return ret;
 }
 
-static bool signal_event(struct vfio_pci_core_device *vdev, struct eventfd_ctx **slot)
+static bool event_signal(struct vfio_pci_irqs *irqs, struct eventfd_ctx **slot)
 {
 	bool there;
 
-	mutex_lock(&vdev->irqs.lock);
+	spin_lock(&irqs->event_lock);
 	there = *slot;
 	if (there)
 		eventfd_signal(*slot);
-	mutex_unlock(&vdev->irqs.lock);
+	spin_unlock(&irqs->event_lock);
 	return there;
 }
 
@@ -233,7 +238,7 @@ static bool signal_event(struct vfio_pci_core_device *vdev, struct eventfd_ctx *
  */
 bool vfio_pci_signal_err(struct vfio_pci_core_device *vdev)
 {
-	return signal_event(vdev, &vdev->irqs.err);
+	return event_signal(&vdev->irqs, &vdev->irqs.err);
 }
 
 /**
@@ -244,7 +249,7 @@ bool vfio_pci_signal_err(struct vfio_pci_core_device *vdev)
  */
 bool vfio_pci_signal_req(struct vfio_pci_core_device *vdev)
 {
-	return signal_event(vdev, &vdev->irqs.req);
+	return event_signal(&vdev->irqs, &vdev->irqs.req);
 }
 
 /**
@@ -254,6 +259,7 @@ bool vfio_pci_signal_req(struct vfio_pci_core_device *vdev)
 void vfio_pci_irqs_init(struct vfio_pci_irqs *irqs)
 {
 	mutex_init(&irqs->lock);
+	spin_lock_init(&irqs->event_lock);
 	irqs->mode = VFIO_PCI_NUM_IRQS;
 }
 
@@ -270,8 +276,8 @@ void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev)
 		vfio_pci_intx_disable(vdev);
 	else if (irqs->mode != VFIO_PCI_NUM_IRQS)
 		vfio_pci_msi_disable(vdev);
-	event_set(&irqs->err, NULL);
-	event_set(&irqs->req, NULL);
+	event_set(irqs, &irqs->err, NULL);
+	event_set(irqs, &irqs->req, NULL);
 	irqs->intx_disabled = false;
 	mutex_unlock(&irqs->lock);
 }

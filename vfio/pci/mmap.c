@@ -11,23 +11,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 
-#include "config.h"
-
-/**
- * vfio_pci_decodes() - does the device answer in memory or I/O space?
- * @vdev: device
- * @command: PCI_COMMAND_MEMORY or PCI_COMMAND_IO; 0 asks for the power state only
- *
- * Context: memory_lock held; the answer is good for as long as it is.
- */
-bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 command)
-{
-	lockdep_assert_held(&vdev->memory_lock);
-	/* In any other state a function answers configuration requests only (PCIe 5.3.1) */
-	if (vdev->pdev->current_state != PCI_D0)
-		return false;
-	return (vfio_pci_config_virt_get(vdev->config, PCI_COMMAND, 2) & command) == command;
-}
+#include "priv.h"
 
 /**
  * vfio_pci_zap_bars() - take the BARs out of all user memory
@@ -41,44 +25,6 @@ void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev)
 	unmap_mapping_range(vfio_device_mapping(&vdev->vdev),
 			    VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_BAR0_REGION_INDEX),
 			    VFIO_PCI_INDEX_TO_OFFSET(VFIO_PCI_ROM_REGION_INDEX), 1);
-}
-
-/**
- * vfio_pci_force_decode() - have the device's memory to ourselves, and make it answer
- * @vdev: device
- *
- * The kernel writes the MSI-X table and reads the ROM also while user space has turned memory
- * decode off.
- *
- * Return: what to give to vfio_pci_restore_decode(), with memory_lock held for write.
- */
-u16 vfio_pci_force_decode(struct vfio_pci_core_device *vdev)
-{
-	u16 command = 0;
-
-	down_write(&vdev->memory_lock);
-	pci_read_config_word(vdev->pdev, PCI_COMMAND, &command);
-	if (!(command & PCI_COMMAND_MEMORY) && !vdev->pdev->no_command_memory)
-		pci_write_config_word(vdev->pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
-	return command;
-}
-
-/**
- * vfio_pci_restore_decode() - undo vfio_pci_force_decode()
- * @vdev: device
- * @command: what that returned
- */
-void vfio_pci_restore_decode(struct vfio_pci_core_device *vdev, u16 command)
-{
-	u16 now = command;
-
-	lockdep_assert_held_write(&vdev->memory_lock);
-	if (!(command & PCI_COMMAND_MEMORY) && !vdev->pdev->no_command_memory) {
-		/* The kernel may have changed other bits meanwhile */
-		pci_read_config_word(vdev->pdev, PCI_COMMAND, &now);
-		pci_write_config_word(vdev->pdev, PCI_COMMAND, now & ~PCI_COMMAND_MEMORY);
-	}
-	up_write(&vdev->memory_lock);
 }
 
 /* Page frame of the first byte of a mapping */

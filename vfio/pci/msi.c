@@ -12,7 +12,8 @@
  * failure in the first two leaves every vector as it was.
  *
  * The kernel keeps the MSI-X table in the device's memory, so all of this happens with
- * memory decode forced on. Context of all functions: irqs.lock held.
+ * memory decode forced on, and not while the device sleeps. Context of all functions: irqs.lock
+ * held.
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
@@ -100,7 +101,13 @@ static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 	eventfd_ctx_put(old);
 	if (vdev->irqs.mode != VFIO_PCI_MSIX_IRQ_INDEX)
 		return;
-	/* Devices that were reset behind our back have lost their table */
+	/*
+	 * Devices that were reset behind our back have lost their table. The kernel moves an
+	 * interrupt to another CPU without a lock that we could take; where interrupts are
+	 * remapped, that does not change the message.
+	 */
+	if (!msi_device_has_isolated_msi(&vdev->pdev->dev))
+		return;
 	get_cached_msi_msg(vec->virq, &msg);
 	pci_write_msi_msg(vec->virq, &msg);
 }
@@ -183,7 +190,7 @@ static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, uns
 	int got;
 
 	if (msix && pci_msix_can_alloc_dyn(pdev))
-		total = vfio_pci_irq_count(vdev, index);
+		total = vdev->num_msix;
 	irqs->vectors = kvcalloc(total, sizeof(*irqs->vectors), GFP_KERNEL_ACCOUNT);
 	if (!irqs->vectors)
 		return -ENOMEM;
@@ -221,37 +228,50 @@ static void msi_teardown(struct vfio_pci_core_device *vdev)
 }
 
 /**
- * vfio_pci_msi_disable() - turn MSI or MSI-X off
- * @vdev: device with one of them on
+ * vfio_pci_msi_disable() - turn MSI or MSI-X off because the device is closed
+ * @vdev: device with one of them on, awake unless it is lost
  */
 void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev)
 {
-	u16 command;
-
 	lockdep_assert_held(&vdev->irqs.lock);
-	command = vfio_pci_force_decode(vdev);
+	down_write(&vdev->memory_lock);
+	/* A device that does not answer now never will, and takes no harm */
+	vfio_pci_decode_force(vdev);
 	msi_teardown(vdev);
-	vfio_pci_restore_decode(vdev, command);
+	vfio_pci_decode_restore(vdev);
+	up_write(&vdev->memory_lock);
 }
 
+/* Memory decode is forced on */
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 			    const struct vfio_pci_irq_request *req)
 {
 	bool was_off = vdev->irqs.mode == VFIO_PCI_NUM_IRQS;
 	int ret = 0;
-	u16 command;
 
-	if (was_off && !req->count)
-		return -EINVAL;
-	command = vfio_pci_force_decode(vdev);
 	if (was_off)
 		ret = msi_enable(vdev, req->index, req->start + req->count);
-	if (!ret) {
-		ret = vectors_set(vdev, req);
-		if (ret && was_off)
-			msi_teardown(vdev);
-	}
-	vfio_pci_restore_decode(vdev, command);
+	if (ret)
+		return ret;
+	ret = vectors_set(vdev, req);
+	if (ret && was_off)
+		msi_teardown(vdev);
+	return ret;
+}
+
+/* Turn the index on or off, or change its eventfds */
+static int msi_change(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
+{
+	int ret;
+
+	down_write(&vdev->memory_lock);
+	ret = vfio_pci_decode_force(vdev);
+	if (!ret && req->data == VFIO_IRQ_SET_DATA_EVENTFD)
+		ret = msi_set_eventfds(vdev, req);
+	else if (!ret)
+		msi_teardown(vdev);
+	vfio_pci_decode_restore(vdev);
+	up_write(&vdev->memory_lock);
 	return ret;
 }
 
@@ -282,13 +302,11 @@ int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
 	lockdep_assert_held(&vdev->irqs.lock);
 	if (mode != req->index && mode != VFIO_PCI_NUM_IRQS)
 		return -EINVAL;
-	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
-		return msi_set_eventfds(vdev, req);
-	if (mode != req->index)
+	/* While the index is off, eventfds alone can turn it on */
+	if (mode != req->index && (req->data != VFIO_IRQ_SET_DATA_EVENTFD || !req->count))
 		return -EINVAL;
-	if (!req->count && req->data == VFIO_IRQ_SET_DATA_NONE) {
-		vfio_pci_msi_disable(vdev);
-		return 0;
-	}
+	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD ||
+	    (req->data == VFIO_IRQ_SET_DATA_NONE && !req->count))
+		return msi_change(vdev, req);
 	return msi_signal(vdev, req);
 }

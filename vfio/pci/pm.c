@@ -14,13 +14,25 @@
 
 #include "config.h"
 
-/* Before D3hot: keep what it may lose */
+/*
+ * Before D3hot: keep what it may lose. With memory decode on, since writing back includes the
+ * MSI-X table.
+ */
 static int power_save(struct vfio_pci_core_device *vdev)
 {
-	pci_save_state(vdev->pdev);
+	struct pci_dev *pdev = vdev->pdev;
+	int ret;
+
+	ret = pci_set_power_state(pdev, PCI_D0);
+	if (!ret)
+		ret = vfio_pci_decode_force(vdev);
+	if (ret)
+		return ret;
+	pci_save_state(pdev);
+	vfio_pci_decode_restore(vdev);
 	/* Still there if something else, such as a reset by the administrator, woke the device */
 	kfree(vdev->d3_saved);
-	vdev->d3_saved = pci_store_saved_state(vdev->pdev);
+	vdev->d3_saved = pci_store_saved_state(pdev);
 	return vdev->d3_saved ? 0 : -ENOMEM;
 }
 
@@ -30,7 +42,7 @@ static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
 	if (pci_load_and_free_saved_state(vdev->pdev, &vdev->d3_saved))
 		return;
 	pci_restore_state(vdev->pdev);
-	pci_write_config_word(vdev->pdev, PCI_COMMAND, command);
+	vfio_pci_command_set(vdev, (u16)~PCI_COMMAND_INTX_DISABLE, command);
 }
 
 /* Let user space's PMCSR say what is */
@@ -52,7 +64,7 @@ static void show_power_state(struct vfio_pci_core_device *vdev)
  * @vdev: device
  * @state: PCI_D0 to PCI_D3hot
  *
- * Context: memory_lock held for write, config->lock held unless it is being closed.
+ * Context: the device is quiet; config->lock held unless it is being closed.
  * Return: 0, or -errno; the device is then in the state that it was in.
  */
 int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state)
@@ -65,8 +77,6 @@ int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t stat
 	lockdep_assert_held_write(&vdev->memory_lock);
 	if (state != pdev->current_state) {
 		pci_read_config_word(pdev, PCI_COMMAND, &command);
-		if (state != PCI_D0)
-			vfio_pci_zap_bars(vdev);
 		if (state >= PCI_D3hot && !sleeps)
 			ret = power_save(vdev);
 		if (ret)

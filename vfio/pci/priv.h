@@ -55,6 +55,7 @@ void vfio_pci_release_bars(struct vfio_pci_core_device *vdev);
  * @hole_end: byte behind the hole; equal to @hole_start for none
  * @max_width: widest single access that it takes: 8 or 4 bytes
  * @command: PCI_COMMAND_MEMORY or _IO, which must be on; 0 when it does not matter
+ * @vga: VGA_RSRC_*, the legacy route to be had for each access; 0 for none
  */
 struct vfio_pci_window {
 	void __iomem *base;
@@ -62,6 +63,7 @@ struct vfio_pci_window {
 	u64 hole_end;
 	unsigned int max_width;
 	u16 command;
+	unsigned int vga;
 };
 
 void vfio_pci_window_read(const struct vfio_pci_window *win, u64 pos, void *buf, size_t count);
@@ -86,9 +88,16 @@ ssize_t vfio_pci_vga_rw(struct vfio_pci_core_device *vdev, char __user *buf, siz
 /* mmap.c */
 
 void vfio_pci_zap_bars(struct vfio_pci_core_device *vdev);
-bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 command_bit);
-u16 vfio_pci_force_decode(struct vfio_pci_core_device *vdev);
-void vfio_pci_restore_decode(struct vfio_pci_core_device *vdev, u16 command);
+
+/* command.c */
+
+int vfio_pci_command_change(struct vfio_pci_core_device *vdev, u16 mask, u16 bits);
+int vfio_pci_command_set(struct vfio_pci_core_device *vdev, u16 mask, u16 bits);
+bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 bit);
+int vfio_pci_decode_force(struct vfio_pci_core_device *vdev);
+void vfio_pci_decode_restore(struct vfio_pci_core_device *vdev);
+void vfio_pci_quiesce(struct vfio_pci_core_device *vdev);
+void vfio_pci_resume(struct vfio_pci_core_device *vdev);
 
 /* config.c */
 
@@ -144,6 +153,8 @@ int vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev,
 int vfio_pci_intx_trigger(struct vfio_pci_core_device *vdev,
 			  const struct vfio_pci_irq_request *req);
 void vfio_pci_intx_disable(struct vfio_pci_core_device *vdev);
+void vfio_pci_intx_hold(struct vfio_pci_core_device *vdev);
+void vfio_pci_intx_resume(struct vfio_pci_core_device *vdev);
 void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled);
 
 /* msi.c; with irqs.lock held */

@@ -196,7 +196,7 @@ long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *ua
 	};
 	if (!(region.flags & VFIO_REGION_INFO_FLAG_MMAP) || info.index != vdev->msix_bar)
 		return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
-	/* User space may map the table's page: interrupts go through remapping */
+	/* User space may map the table's page: a message of its own is just another DMA write */
 	if (IS_ERR(vfio_info_cap_add(&caps, sizeof(struct vfio_info_cap_header),
 				     VFIO_REGION_INFO_CAP_MSIX_MAPPABLE, 1)))
 		return -ENOMEM;
@@ -228,7 +228,7 @@ static ssize_t bar_rw(struct vfio_pci_core_device *vdev, unsigned int bar,
 	win.base = vdev->barmap[bar];
 	if (bar == vdev->msix_bar) {
 		win.hole_start = vdev->msix_offset;
-		win.hole_end = vdev->msix_offset + vdev->msix_size;
+		win.hole_end = win.hole_start + vdev->msix_size;
 	}
 	return vfio_pci_window_rw(vdev, &win, buf, count, pos, write);
 }

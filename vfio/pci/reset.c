@@ -4,8 +4,8 @@
  *
  * A reset takes the device lock, which unbinding holds while it waits for user space to let
  * go; so it is only tried. A device that could not be reset when it was closed is reset when
- * it is unbound, where the driver core holds the lock for us. While a device is in reset
- * nobody reaches its memory: memory_lock is held for write, and mappings are taken away.
+ * it is unbound, where the driver core holds the lock for us. While an open device is in reset
+ * it is quiet (command.c).
  */
 #include "config.h"
 
@@ -67,7 +67,8 @@ void vfio_pci_reset_unbind(struct vfio_pci_core_device *vdev)
  * The configuration that the device had is written back afterwards.
  *
  * Context: config->lock held.
- * Return: 0; -EINVAL when it cannot be reset; -EAGAIN when it is being unbound; -errno.
+ * Return: 0; -EINVAL when it cannot be reset; -EAGAIN when it is being unbound; -EIO when it
+ * does not answer; -errno.
  */
 int vfio_pci_reset_user(struct vfio_pci_core_device *vdev)
 {
@@ -76,11 +77,14 @@ int vfio_pci_reset_user(struct vfio_pci_core_device *vdev)
 	lockdep_assert_held(&vdev->config->lock);
 	if (!vdev->reset_works)
 		return -EINVAL;
-	down_write(&vdev->memory_lock);
-	vfio_pci_zap_bars(vdev);
+	vfio_pci_quiesce(vdev);
 	ret = vfio_pci_set_power_state(vdev, PCI_D0);
+	/* The kernel writes the MSI-X table again, with the Command register that it found */
+	if (!ret)
+		ret = vfio_pci_decode_force(vdev);
 	if (!ret)
 		ret = pci_try_reset_function(vdev->pdev);
-	up_write(&vdev->memory_lock);
+	vfio_pci_decode_restore(vdev);
+	vfio_pci_resume(vdev);
 	return ret;
 }

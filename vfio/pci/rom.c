@@ -4,9 +4,9 @@
  * firmware left in memory.
  *
  * The ROM is mapped for one read at a time, since a device may share the decoder of its ROM
- * with another BAR. It is read into a kernel buffer with memory_lock held for write: the ROM
- * decodes only while nobody else uses the device's memory. What lies behind the image reads
- * as ones.
+ * with another BAR: it decodes only while nobody else uses the device's memory. So it is read
+ * into a kernel buffer with memory_lock held for write, and BARs taken out of user memory.
+ * What lies behind the image reads as ones.
  */
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -17,22 +17,38 @@
 
 #define ROM_CHUNK SZ_64K
 
+static int rom_begin(struct vfio_pci_core_device *vdev)
+{
+	down_write(&vdev->memory_lock);
+	vfio_pci_zap_bars(vdev);
+	return vfio_pci_decode_force(vdev);
+}
+
+static void rom_end(struct vfio_pci_core_device *vdev)
+{
+	vfio_pci_decode_restore(vdev);
+	up_write(&vdev->memory_lock);
+}
+
 /**
  * vfio_pci_rom_present() - is there an image in the ROM?
  * @vdev: device whose ROM resource is not empty
+ *
+ * A device that sleeps cannot be asked; it may have one.
  */
 bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev)
 {
-	void __iomem *rom;
+	void __iomem *rom = NULL;
+	bool asleep;
 	size_t size;
-	u16 command;
 
-	command = vfio_pci_force_decode(vdev);
-	rom = pci_map_rom(vdev->pdev, &size);
+	asleep = rom_begin(vdev);
+	if (!asleep)
+		rom = pci_map_rom(vdev->pdev, &size);
 	if (rom)
 		pci_unmap_rom(vdev->pdev, rom);
-	vfio_pci_restore_decode(vdev, command);
-	return rom;
+	rom_end(vdev);
+	return asleep || rom;
 }
 
 static int rom_read_chunk(struct vfio_pci_core_device *vdev, void *buf, size_t count, u64 pos)
@@ -42,16 +58,15 @@ static int rom_read_chunk(struct vfio_pci_core_device *vdev, void *buf, size_t c
 		.hole_end = U64_MAX,
 	};
 	size_t size;
-	u16 command;
 
-	command = vfio_pci_force_decode(vdev);
-	win.base = pci_map_rom(vdev->pdev, &size);
+	if (!rom_begin(vdev))
+		win.base = pci_map_rom(vdev->pdev, &size);
 	if (win.base) {
 		win.hole_start = size;
 		vfio_pci_window_read(&win, pos, buf, count);
 		pci_unmap_rom(vdev->pdev, win.base);
 	}
-	vfio_pci_restore_decode(vdev, command);
+	rom_end(vdev);
 	return win.base ? 0 : -EIO;
 }
 
@@ -64,7 +79,7 @@ static int rom_read_chunk(struct vfio_pci_core_device *vdev, void *buf, size_t c
  * @size: size of the region
  *
  * Return: bytes read, less than @count at the end of the region; -EINVAL beyond it; -EIO
- * when there is no image; -ENOMEM; -EFAULT.
+ * when there is no image or the device sleeps; -ENOMEM; -EFAULT.
  */
 ssize_t vfio_pci_rom_read(struct vfio_pci_core_device *vdev, char __user *ubuf, size_t count,
 			  u64 pos, u64 size)

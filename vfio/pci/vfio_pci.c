@@ -5,8 +5,10 @@
  * It binds to a device when the administrator says so, by driver_override or by an ID given
  * in ids= or new_id.
  */
+#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/string.h>
 #include <vfio/pci_core.h>
 
 static char ids[1024];
@@ -60,17 +62,16 @@ static int vfio_pci_open_device(struct vfio_device *core_vdev)
 
 static const struct vfio_device_ops vfio_pci_ops = {
 	.name = "vfio-pci",
-	.init = vfio_pci_core_init_dev,
-	.release = vfio_pci_core_release_dev,
+	.match = vfio_pci_core_match,
 	.open_device = vfio_pci_open_device,
+	.request = vfio_pci_core_request,
 	.close_device = vfio_pci_core_close_device,
-	.ioctl = vfio_pci_core_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
+	.mmap = vfio_pci_core_mmap,
 	.read = vfio_pci_core_read,
 	.write = vfio_pci_core_write,
-	.mmap = vfio_pci_core_mmap,
-	.request = vfio_pci_core_request,
-	.match = vfio_pci_core_match,
+	.ioctl = vfio_pci_core_ioctl,
+	.init = vfio_pci_core_init_dev,
+	.release = vfio_pci_core_release_dev,
 };
 
 static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -119,31 +120,36 @@ static struct pci_driver vfio_pci_driver = {
 	.driver_managed_dma = true,
 };
 
-/* One entry of ids=. False when it is not understood. */
-static bool __init add_id(const char *entry)
-{
-	unsigned int vendor, device, subvendor = PCI_ANY_ID, subdevice = PCI_ANY_ID;
-	unsigned int class = 0, class_mask = 0;
-	int fields, ret;
+/* Fields of an entry of ids=, in the order of pci_add_dynid() */
+enum { VENDOR, DEVICE, SUBVENDOR, SUBDEVICE, CLASS, CLASS_MASK, NUM_FIELDS };
 
-	fields = sscanf(entry, "%x:%x:%x:%x:%x:%x", &vendor, &device, &subvendor, &subdevice,
-			&class, &class_mask);
-	if (fields < 2)
-		return false;
-	ret = pci_add_dynid(&vfio_pci_driver, vendor, device, subvendor, subdevice, class,
-			    class_mask, 0);
-	if (ret)
-		pr_warn("vfio-pci: ids: %s not added: %d\n", entry, ret);
-	return true;
+static int __init add_id(char *entry)
+{
+	u32 id[NUM_FIELDS] = { [SUBVENDOR] = PCI_ANY_ID, [SUBDEVICE] = PCI_ANY_ID };
+	unsigned int given = 0;
+	char *field;
+
+	for (; (field = strsep(&entry, ":")); given++)
+		if (given == NUM_FIELDS || kstrtou32(field, 16, &id[given]))
+			return -EINVAL;
+	if (given <= DEVICE)
+		return -EINVAL;
+	return pci_add_dynid(&vfio_pci_driver, id[VENDOR], id[DEVICE], id[SUBVENDOR],
+			     id[SUBDEVICE], id[CLASS], id[CLASS_MASK], 0);
 }
 
 static void __init add_ids(void)
 {
 	char *rest = ids, *entry;
+	unsigned int n = 0;
 
-	while ((entry = strsep(&rest, ",")))
-		if (*entry && !add_id(entry))
-			pr_warn("vfio-pci: ids: not understood: %s\n", entry);
+	while ((entry = strsep(&rest, ","))) {
+		int ret = *entry ? add_id(entry) : 0;
+
+		n++;
+		if (ret)
+			pr_warn("vfio-pci: entry %u of ids= refused: %d\n", n, ret);
+	}
 }
 
 static int __init vfio_pci_init(void)

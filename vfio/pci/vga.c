@@ -5,8 +5,8 @@
  *
  * All VGA devices of a machine answer at the same legacy addresses, so the arbiter routes
  * these to one device at a time. An access of user space takes the route for as long as it
- * lasts. With disable_vga a device tells the arbiter that it does not decode legacy ranges,
- * and has no such region.
+ * lasts, and not while user memory is touched. With disable_vga a device tells the arbiter
+ * that it does not decode legacy ranges, and has no such region.
  */
 #include <linux/minmax.h>
 #include <linux/vgaarb.h>
@@ -113,6 +113,7 @@ ssize_t vfio_pci_vga_rw(struct vfio_pci_core_device *vdev, char __user *buf, siz
 	if (!vdev->has_vga || !range)
 		return -EINVAL;
 	io = range->rsrc == VGA_RSRC_LEGACY_IO;
+	win.vga = range->rsrc;
 	win.command = io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 	count = min_t(u64, count, range->start + range->size - pos);
 	win.base = io ? ioport_map(range->start, range->size) :
@@ -120,11 +121,7 @@ ssize_t vfio_pci_vga_rw(struct vfio_pci_core_device *vdev, char __user *buf, siz
 	if (!win.base)
 		return -ENOMEM;
 
-	ret = vga_get_interruptible(vdev->pdev, range->rsrc);
-	if (!ret) {
-		ret = vfio_pci_window_rw(vdev, &win, buf, count, pos - range->start, write);
-		vga_put(vdev->pdev, range->rsrc);
-	}
+	ret = vfio_pci_window_rw(vdev, &win, buf, count, pos - range->start, write);
 	if (io)
 		ioport_unmap(win.base);
 	else

@@ -41,7 +41,7 @@ struct vfio_pci_vector;
 
 /**
  * struct vfio_pci_irqs - all interrupts of an open device
- * @lock: guards everything here
+ * @lock: guards everything here but what @err and @req point to
  * @mode: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none
  * @intx: state of INTx while @mode is VFIO_PCI_INTX_IRQ_INDEX, else NULL
  * @intx_disabled: what user space wrote to the Interrupt Disable bit of its command register
@@ -49,6 +49,8 @@ struct vfio_pci_vector;
  * @num_vectors: vectors that can be named; some may have no Linux interrupt yet
  * @err: eventfd of VFIO_PCI_ERR_IRQ_INDEX, or NULL
  * @req: eventfd of VFIO_PCI_REQ_IRQ_INDEX, or NULL
+ * @event_lock: held with @lock to change @err and @req, and alone to signal them: who reports
+ *	an error may hold locks of the PCI core, which come before @lock
  */
 struct vfio_pci_irqs {
 	struct mutex lock;
@@ -59,6 +61,7 @@ struct vfio_pci_irqs {
 	unsigned int num_vectors;
 	struct eventfd_ctx *err;
 	struct eventfd_ctx *req;
+	spinlock_t event_lock;
 };
 
 /**
@@ -70,6 +73,9 @@ struct vfio_pci_irqs {
  * @map_lock: guards the making of @barmap
  * @memory_lock: read: the BARs answer for as long as it is held, provided that
  *	vfio_pci_decodes() says so; write: decoding or the power state changes
+ * @command_lock: guards every change of bits of the Command register, and
+ *	struct vfio_pci_intx; taken in hard interrupt context
+ * @decode_forced: memory decode is on for the host's use only; guard: @memory_lock
  * @irqs: interrupts
  * @config: virtual configuration space; NULL but between enable and disable
  * @saved: configuration of the device as it was after the reset of enable
@@ -80,20 +86,24 @@ struct vfio_pci_irqs {
  * @msix_bar: BAR of the MSI-X table, or -1
  * @msix_offset: where the table begins in it
  * @msix_size: bytes of the table
+ * @num_msi: vectors that MSI has
+ * @num_msix: vectors that MSI-X has
  * @intx_maskable: INTx has a Disable bit that works (PCI 2.3), so the line can be shared
  * @intx_broken: INTx cannot be used at all
  * @reset_works: the reset of enable succeeded
  * @needs_reset: user space had the device, and it has not been reset since
  * @has_vga: the VGA region is there
  * @idle_d3: the device may sleep while nobody has it open; constant from register on
- * @nointxmask: as given by vfio_pci_core_set_params() when the device was opened
+ * @nointxmask: the parameter when the device was bound: INTx of no device is masked at the
+ *	device, which then needs its line alone
  * @vga_client: we are registered with the VGA arbiter
  *
  * Fields without a guard are constant between enable and disable.
  *
  * Lock order: device_lock (only ever tried from here), config->lock, irqs.lock,
- * memory_lock, map_lock. mmap_lock comes before memory_lock, so user memory is never
- * touched below memory_lock. Interrupt handlers take intx->lock only.
+ * memory_lock, map_lock; irqs.event_lock and command_lock are leaves. mmap_lock comes before
+ * memory_lock, so user memory is never touched below memory_lock. Interrupt handlers take
+ * command_lock only.
  */
 struct vfio_pci_core_device {
 	struct vfio_device vdev;
@@ -102,6 +112,8 @@ struct vfio_pci_core_device {
 	void __iomem *barmap[PCI_STD_NUM_BARS];
 	struct mutex map_lock;
 	struct rw_semaphore memory_lock;
+	spinlock_t command_lock;
+	bool decode_forced;
 	struct vfio_pci_irqs irqs;
 
 	struct vfio_pci_config *config;
@@ -112,6 +124,8 @@ struct vfio_pci_core_device {
 	int msix_bar;
 	u32 msix_offset;
 	u32 msix_size;
+	unsigned int num_msi;
+	unsigned int num_msix;
 	bool intx_maskable;
 	bool intx_broken;
 	bool reset_works;
@@ -135,8 +149,6 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev);
 void vfio_pci_core_close_device(struct vfio_device *core_vdev);
 
 long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg);
-int vfio_pci_core_ioctl_feature(struct vfio_device *device, u32 flags, void __user *arg,
-				size_t argsz);
 ssize_t vfio_pci_core_read(struct vfio_device *core_vdev, char __user *buf, size_t count,
 			   loff_t *ppos);
 ssize_t vfio_pci_core_write(struct vfio_device *core_vdev, const char __user *buf,

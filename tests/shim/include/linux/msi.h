@@ -10,4 +10,7 @@ struct msi_map { int index, virq; };
 void get_cached_msi_msg(unsigned int irq, struct msi_msg *msg);
 void pci_write_msi_msg(unsigned int irq, struct msi_msg *msg);
 
+struct device;
+bool msi_device_has_isolated_msi(struct device *dev);
+
 #endif

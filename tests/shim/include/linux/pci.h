@@ -146,6 +146,7 @@ int pcie_capability_write_word(struct pci_dev *pdev, int where, u16 value);
 u8 pci_find_capability(struct pci_dev *pdev, int id);
 u16 pci_find_ext_capability(struct pci_dev *pdev, int id);
 int pcie_set_readrq(struct pci_dev *pdev, int bytes);
+int pcie_get_mps(struct pci_dev *pdev);
 int pcie_get_readrq(struct pci_dev *pdev);
 ssize_t pci_read_vpd(struct pci_dev *pdev, loff_t at, size_t n, void *to);
 ssize_t pci_write_vpd(struct pci_dev *pdev, loff_t at, size_t n, const void *from);

@@ -28,6 +28,7 @@
  * @vectors_left: how many the host can still give
  * @gone: unplugged: everything reads as ones
  * @asserted: it asserts INTx
+ * @slow: reading its configuration takes so long that other threads get between
  * @resets: how often it was reset
  * @vectors: Linux interrupt of each vector, or 0
  */
@@ -37,7 +38,7 @@ struct shim_pci {
 	u8 config[4096], writable[4096], clear_by_one[4096], after_reset[4096];
 	u8 *bar[PCI_STD_NUM_BARS], *rom;
 	bool claimed[PCI_STD_NUM_BARS];
-	bool can_reset, soft_reset, dyn_msix, gone, asserted, access_locked;
+	bool can_reset, soft_reset, dyn_msix, gone, asserted, slow, access_locked;
 	unsigned int vectors_left, resets, next_cap, next_ext_cap, last_cap, last_ext_cap;
 	int vectors[SHIM_PCI_VECTORS];
 	unsigned int nvectors, mode;	/* mode is PCI_IRQ_* or 0 */
@@ -76,6 +77,8 @@ struct pci_driver *shim_pci_driver(const char *name);
 void shim_pci_assert(struct pci_dev *pdev, bool on);
 /** shim_pci_message() - it sends MSI(-X) @vector; true if it reached a handler. */
 bool shim_pci_message(struct pci_dev *pdev, unsigned int vector);
+/* The MSI-X table, if in use, is written by the host. */
+void shim_pci_touch_table(struct pci_dev *pdev);
 /** shim_pci_unplug() - by surprise. */
 void shim_pci_unplug(struct pci_dev *pdev);
 /** shim_pci_answers() - it decodes memory or ports (@command) and is in D0. */

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/
+// sources: tests/unit/machine.c tests/unit/pci_machine.c
+/*
+ * Interrupts and decoding through resets and power states, and while several threads change
+ * the Command register. The shim complains when the MSI-X table is written (which the kernel
+ * does when it restores a device, too) while the device does not answer.
+ */
+#include <pthread.h>
+#include <unistd.h>
+
+#include <shim/irq.h>
+#include <vfio/pci_core.h>
+
+#include "pci_machine.h"
+#include "unit.h"
+
+#define INTX VFIO_PCI_INTX_IRQ_INDEX
+#define MSIX VFIO_PCI_MSIX_IRQ_INDEX
+#define ROM VFIO_PCI_ROM_REGION_INDEX
+#define ROUNDS 300
+
+static u16 command(void)
+{
+	return shim_pci_get(pm.pdev, PCI_COMMAND, 2);
+}
+
+static long intx(u32 action, u32 count)
+{
+	return pci_set_irqs(INTX, VFIO_IRQ_SET_DATA_NONE | action, 0, count, NULL, 0);
+}
+
+static long reset(void)
+{
+	return shim_ioctl(pm.fd, VFIO_DEVICE_RESET, NULL);
+}
+
+static void sleep_and_wake(void)
+{
+	pci_set_power(3);
+	CHECK_EQ(pm.pdev->current_state, PCI_D3hot);
+	pci_set_power(0);
+	CHECK_EQ(pm.pdev->current_state, PCI_D0);
+}
+
+static void vectors_survive_with_memory_off(void)
+{
+	s32 fd;
+
+	pci_up();
+	shim_pci(pm.pdev)->soft_reset = true;
+	fd = shim_eventfd();
+	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), 0);
+	pci_set_command(0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(reset(), 0);
+	CHECK(!(command() & PCI_COMMAND_MEMORY));
+	sleep_and_wake();
+	CHECK(!(command() & PCI_COMMAND_MEMORY));
+	/* written while it sleeps, it holds afterwards */
+	pci_set_power(3);
+	pci_set_command(PCI_COMMAND_MEMORY, 0);
+	pci_set_power(0);
+	CHECK(command() & PCI_COMMAND_MEMORY);
+	CHECK(shim_pci_message(pm.pdev, 0));
+	CHECK_EQ(shim_eventfd_count(fd), 1);
+	pci_down();
+}
+
+static void nothing_reaches_a_device_that_sleeps(void)
+{
+	u8 buf[8];
+	s32 fd;
+
+	pci_up();
+	memcpy(shim_pci(pm.pdev)->rom, "\x55\xaa" "abcdef", 8);
+	fd = shim_eventfd();
+	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), 0);
+	pci_set_power(3);
+	CHECK_EQ(pci_region_read(ROM, 0, buf, 8), -EIO);
+	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), -EIO);
+	CHECK_EQ(pci_set_irqs(MSIX, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 0,
+			      NULL, 0), -EIO);
+	CHECK_EQ(shim_live(SHIM_VECTOR), 1);
+	pci_set_power(0);
+	CHECK_EQ(pci_region_read(ROM, 0, buf, 8), 8);
+	CHECK_EQ(pci_set_irqs(MSIX, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 0,
+			      NULL, 0), 0);
+	CHECK_EQ(shim_live(SHIM_VECTOR), 0);
+	pci_down();
+}
+
+/* A line that is level triggered, through whatever loses the Interrupt Disable bit */
+static void intx_survives(void (*change)(void))
+{
+	s32 fd;
+
+	pci_up();
+	shim_pci(pm.pdev)->soft_reset = true;
+	fd = shim_eventfd();
+	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	change();
+	CHECK(!(command() & PCI_COMMAND_INTX_DISABLE));
+	shim_pci_assert(pm.pdev, true);
+	CHECK_EQ(shim_eventfd_count(fd), 1);
+	/* it has fired: masked it stays */
+	change();
+	CHECK(command() & PCI_COMMAND_INTX_DISABLE);
+	CHECK_EQ(shim_eventfd_count(fd), 0);
+	shim_pci_assert(pm.pdev, false);
+	CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_UNMASK, 1), 0);
+	CHECK(!(command() & PCI_COMMAND_INTX_DISABLE));
+	/* masked at the device whatever we think of it, before nobody handles it any more */
+	shim_pci_assert(pm.pdev, true);
+	shim_pci_set(pm.pdev, PCI_COMMAND, 2, command() & ~PCI_COMMAND_INTX_DISABLE);
+	CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_TRIGGER, 0), 0);
+	CHECK(command() & PCI_COMMAND_INTX_DISABLE);
+	pci_down();
+}
+
+static void do_reset(void)
+{
+	CHECK_EQ(reset(), 0);
+}
+
+static void intx_through_reset(void)
+{
+	intx_survives(do_reset);
+}
+
+static void intx_through_sleep(void)
+{
+	intx_survives(sleep_and_wake);
+}
+
+static void exclusive_intx_through_reset(void)
+{
+	s32 fd;
+
+	pci_machine_make();
+	pm.pdev->broken_intx_masking = true;
+	CHECK_EQ(pci_machine_load(), 0);
+	CHECK_EQ(pci_user_open(), 0);
+	fd = shim_eventfd();
+	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	CHECK_EQ(reset(), 0);
+	CHECK(shim_irq_raise(pm.pdev->irq));
+	CHECK_EQ(shim_eventfd_count(fd), 1);
+	CHECK_EQ(reset(), 0);
+	CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_UNMASK, 1), 0);
+	CHECK(shim_irq_raise(pm.pdev->irq));
+	CHECK_EQ(shim_eventfd_count(fd), 1);
+	pci_down();
+}
+
+/* Who reports an error may hold what comes before irqs.lock */
+static void errors_wait_for_nothing(void)
+{
+	struct vfio_pci_core_device *vdev;
+	s32 fd;
+
+	pci_up();
+	vdev = pci_get_drvdata(pm.pdev);
+	fd = shim_eventfd();
+	CHECK_EQ(pci_set_eventfds(VFIO_PCI_ERR_IRQ_INDEX, 0, 1, &fd), 0);
+	mutex_lock(&vdev->irqs.lock);
+	pm.pdev->driver->err_handler->error_detected(pm.pdev, pci_channel_io_frozen);
+	mutex_unlock(&vdev->irqs.lock);
+	CHECK_EQ(shim_eventfd_count(fd), 1);
+	pci_down();
+}
+
+static void *mask_and_unmask(void *task)
+{
+	shim_become(task);
+	for (int i = 0; i < ROUNDS; i++) {
+		CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_MASK, 1), 0);
+		CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_UNMASK, 1), 0);
+	}
+	return NULL;
+}
+
+static void two_threads_at_the_command_register(void)
+{
+	pthread_t thread;
+	s32 fd;
+
+	pci_up();
+	fd = shim_eventfd();
+	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	shim_pci(pm.pdev)->slow = true;
+	CHECK_OR_STOP(!pthread_create(&thread, NULL, mask_and_unmask, current));
+	for (int i = 0; i < ROUNDS; i++) {
+		const u16 bits = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+
+		pci_set_command(i & 1 ? bits : 0, bits);
+		/* time for the other to write back what it read before */
+		usleep(200);
+		CHECK_EQ(command() & bits, i & 1 ? bits : 0);
+	}
+	pthread_join(thread, NULL);
+	CHECK(!(command() & PCI_COMMAND_INTX_DISABLE));
+	pci_down();
+}
+
+UNIT_TESTS(pci_state,
+	{ "vectors survive with memory off", vectors_survive_with_memory_off },
+	{ "nothing reaches a device that sleeps", nothing_reaches_a_device_that_sleeps },
+	{ "INTx through reset", intx_through_reset },
+	{ "INTx through D3hot", intx_through_sleep },
+	{ "exclusive INTx through reset", exclusive_intx_through_reset },
+	{ "errors wait for nothing", errors_wait_for_nothing },
+	{ "two threads at the Command register", two_threads_at_the_command_register })
