@@ -98,6 +98,14 @@ void pci_up(void)
 	CHECK_EQ(pci_user_open(), 0);
 }
 
+void pci_up_exclusive_intx(void)
+{
+	pci_machine_make();
+	pm.pdev->broken_intx_masking = true;
+	CHECK_EQ(pci_machine_load(), 0);
+	CHECK_EQ(pci_user_open(), 0);
+}
+
 void pci_down(void)
 {
 	shim_task_reset();

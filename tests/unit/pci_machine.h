@@ -41,6 +41,8 @@ void pci_user_close(void);
 
 /* All of it, where nothing may fail; down ends the process with all still open. */
 void pci_up(void);
+/* The same with a device that cannot mask INTx. */
+void pci_up_exclusive_intx(void);
 void pci_down(void);
 
 long pci_set_irqs(u32 index, u32 flags, u32 start, u32 count, const void *data, size_t size);

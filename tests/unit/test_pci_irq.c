@@ -249,10 +249,7 @@ static void exclusive_intx(void)
 {
 	s32 fd;
 
-	pci_machine_make();
-	pm.pdev->broken_intx_masking = true;
-	CHECK_EQ(pci_machine_load(), 0);
-	CHECK_EQ(pci_user_open(), 0);
+	pci_up_exclusive_intx();
 	fd = shim_eventfd();
 	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
 	CHECK(!shim_irq_disabled(pm.pdev->irq));

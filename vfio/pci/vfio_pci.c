@@ -74,18 +74,23 @@ static const struct vfio_device_ops vfio_pci_ops = {
 	.release = vfio_pci_core_release_dev,
 };
 
+/* Is it known to be unsafe, and the administrator has not said that he knows? */
+static bool denied(struct pci_dev *pdev)
+{
+	if (!pci_match_id(denylist, pdev))
+		return false;
+	pci_warn(pdev, "on the deny list; %s (disable_denylist)\n",
+		 disable_denylist ? "bound all the same" : "bind refused");
+	return !disable_denylist;
+}
+
 static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct vfio_pci_core_device *vdev;
-	int ret;
+	int ret = denied(pdev) ? -EINVAL : 0;
 
-	if (pci_match_id(denylist, pdev)) {
-		if (!disable_denylist) {
-			dev_warn(&pdev->dev, "bind refused: on the deny list (disable_denylist)\n");
-			return -EINVAL;
-		}
-		dev_warn(&pdev->dev, "on the deny list, bound all the same\n");
-	}
+	if (ret)
+		return ret;
 	vdev = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);

@@ -2,13 +2,13 @@
 #ifndef SHIM_LINUX_MODULEPARAM_H
 #define SHIM_LINUX_MODULEPARAM_H
 
-/* Parameters are set by a test through the variables, where it includes the source. */
-#define module_param(name, type, mode) \
-	static typeof(name) *const shim_param_##name __attribute__((unused)) = &(name)
+/* A test declares shim_param_NAME, a pointer, and sets the parameter through it. */
 #define module_param_named(name, variable, type, mode) \
-	static typeof(variable) *const shim_param_##name __attribute__((unused)) = &(variable)
+	typeof(variable) *const shim_param_##name = &(variable)
+#define module_param(name, type, mode) module_param_named(name, name, type, mode)
 #define module_param_string(name, buffer, size, mode) \
-	_Static_assert(sizeof(buffer) >= (size), #name)
+	_Static_assert(sizeof(buffer) >= (size), #name); \
+	char *const shim_param_##name = (buffer)
 #define MODULE_PARM_DESC(name, text)
 
 #endif
