@@ -124,9 +124,13 @@ static void config_link(struct vfio_pci_config *cfg, u16 pos, u8 width, u32 valu
 static unsigned int cap_length(struct vfio_pci_core_device *vdev, const struct vfio_pci_cap *cap,
 			       u16 pos, unsigned int limit)
 {
-	unsigned int len = cap->length ? cap->length(vdev, pos) : cap->len;
+	unsigned int len = cap->len;
 
-	len = min(len, limit - pos);
+	/* What it says of itself is asked only where it can be there */
+	if (limit - pos < cap->len)
+		return 0;
+	if (cap->length)
+		len = min(cap->length(vdev, pos), limit - pos);
 	return len < cap->len ? 0 : len;
 }
 
