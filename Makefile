@@ -55,9 +55,9 @@ bench:
 	@tests/bench/run
 
 fuzz:
-	@tests/need clang libc6-dev
+	@tests/need clang libclang-rt-dev llvm libc6-dev libcunit1-dev
 	@echo "== searching for inputs that break the modules' sources, TIME seconds each target (60)"
-	@$(MAKE) --no-print-directory -C tests/fuzz fuzz
+	@$(MAKE) --no-print-directory -k -C tests/fuzz fuzz
 
 lint:
 	@tests/lint/run
