@@ -57,8 +57,10 @@ bound()
 	return $status
 }
 
-# Folders that a build has under way; cleanup runs when the lab ends, however it ends.
+# Folders that a build has under way, and the terminal's settings, which QEMU changes and, when it
+# is killed, leaves so; cleanup runs when the lab ends, however it ends.
 UNDERWAY=()
+TERMINAL=
 QUIET_LOG=
 exec 7>&2
 
@@ -69,6 +71,7 @@ cleanup()
 		kill -KILL "$job" 2>/dev/null || true
 	done
 	wait
+	[ -z "$TERMINAL" ] || stty "$TERMINAL" || true
 	[ ${#UNDERWAY[@]} = 0 ] || rm -rf --one-file-system "${UNDERWAY[@]}"
 	if [ "$status" != 0 ] && [ -n "$QUIET_LOG" ]; then
 		tail -n 40 "$QUIET_LOG" >&7

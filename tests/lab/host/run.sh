@@ -77,6 +77,7 @@ run_cases()
 
 run_shell()
 {
+	[ -t 0 ] || die "shell: no terminal (tests/lab/lab exec COMMAND runs one command)"
 	CASE_FILE='' CASE_DEVICES=${WANT_DEVICES-igb e1000e} CASE_MODULES=${WANT_MODULES-passway}
 	CASE_MODE=${WANT_MODE-normal} CASE_TIMEOUT=${WANT_TIMEOUT-28800}
 	local parts=(sync programs)
@@ -84,5 +85,6 @@ run_shell()
 	build "${parts[@]}"
 	say "booting; \`exit\` powers off, Ctrl-A X kills, time limit $CASE_TIMEOUT s"
 	fresh "$OWN/out/$KERNEL/shell"
+	TERMINAL=$(stty -g)
 	boot_case "$OWN/out/$KERNEL/shell" -serial mon:stdio <&0
 }
