@@ -332,11 +332,88 @@ case_guards() {
 	driver_is 'open fd, forced: default driver by probe' 0000:05:00.0 e1000e
 }
 
+case_guard_many_routes() {
+	# as on a host of containers: each has a route
+	local n
+	for n in {1..300}; do
+		printf 'veth%s	0%07X	00000000	0005	0	0	0	FFFFFFFF	0	0	0\n' "$n" "$n"
+	done > "$work/routes"
+	cat "$T/proc/net/route" >> "$work/routes"
+	mv "$work/routes" "$T/proc/net/route"
+	refused 'route after many' 0b:00.0 guard.route
+}
+
 case_guard_vfio_cdev() {
 	mkdir -p "$T/sys/devices/pci0000:00/0000:05:00.1/vfio-dev/vfio3"
 	process 4300 qemu /dev/vfio/devices/vfio3
 	exits 'open cdev' 4 unbind -j 05:00.1
 	json 'open cdev: said' 'process 4300 (qemu) has /dev/vfio/devices/vfio3 open' errors 0 reason
+}
+
+case_guard_unseen() {
+	# what cannot be looked at may be a user
+	rm -r "$T/proc/4242/fd"
+	exits 'process that has gone' 0 unbind -n 05:00.1
+	: > "$T/proc/4242/fd"
+	exits 'fds that cannot be listed' 4 unbind -j 05:00.1
+	json 'fds that cannot be listed: rule' guard.unseen errors 0 rule
+	json 'fds that cannot be listed: why' \
+		'who has it open cannot be seen: /proc/4242/fd: Not a directory' errors 0 reason
+	is 'fds that cannot be listed: nothing written' 0 "$(writes)"
+	exits 'show lists it' 0 show -j 05:00.1
+	json 'show lists it: rule' guard.unseen device 0000:05:00.1 uses 0 rule
+	: > "$T/proc/4243/fd/9"
+	exits 'two such' 4 unbind -j 05:00.1
+	out_has 'two such: counted' ', and so for 1 more'
+	rm -r "$T/proc/4242"
+	exits 'fd that cannot be read' 4 unbind -j 05:00.1
+	json 'fd that cannot be read: why' \
+		'who has it open cannot be seen: /proc/4243/fd: Invalid argument' errors 0 reason
+	rm -r "$T/proc/4243"
+	: > "$T/sys/devices/pci0000:00/0000:05:00.1/drm"
+	exits 'nodes that cannot be listed' 4 unbind -j 05:00.1
+	json 'nodes that cannot be listed: rule' guard.unseen errors 0 rule
+	rm "$T/sys/devices/pci0000:00/0000:05:00.1/drm"
+	rm -r "$T/proc"
+	exits 'no processes at all' 4 unbind -j 05:00.1
+	json 'no processes at all: why' \
+		'who has it open cannot be seen: /proc: No such file or directory' errors 0 reason
+	driver_is 'no processes at all: untouched' 0000:05:00.1 vfio-pci
+	exits 'unseen, forced' 0 unbind --force 05:00.1
+	driver_is 'unseen, forced: done' 0000:05:00.1 e1000e
+}
+
+case_guard_threads() {
+	# the first thread has ended, and has no files any more; another has
+	process 4300 dpdk
+	mkdir -p "$T/proc/4300/task/4300/fd" "$T/proc/4300/task/4301/fd"
+	ln -s /dev/vfio/21 "$T/proc/4300/task/4301/fd/7"
+	exits "thread's open fd" 4 unbind -j 05:00.1
+	json "thread's open fd: said" 'process 4300 (dpdk) has /dev/vfio/21 open' errors 0 reason
+	rm -r "$T/proc/4300/task/4301/fd"
+	exits 'thread that has gone' 0 unbind -n 05:00.1
+	: > "$T/proc/4300/task/4301/fd"
+	exits 'thread that cannot be looked at' 4 unbind -j 05:00.1
+	json 'thread that cannot be looked at: rule' guard.unseen errors 0 rule
+}
+
+case_guard_noiommu() {
+	process 4300 spdk /dev/vfio/noiommu-21
+	exits 'open no-IOMMU group' 4 unbind -j 05:00.1
+	json 'open no-IOMMU group: said' 'process 4300 (spdk) has /dev/vfio/noiommu-21 open' errors 0 reason
+}
+
+case_guard_enabled() {
+	# open by somebody whose files do not show it
+	put "$T/sys/devices/pci0000:00/0000:05:00.1/enable" 1
+	exits 'enabled' 4 unbind -j 05:00.1
+	json 'enabled: rule' guard.vfio errors 0 rule
+	is 'enabled: nothing written' 0 "$(writes)"
+	put "$T/sys/devices/pci0000:00/0000:05:00.0/enable" 1
+	exits 'enabled, and its user seen' 4 unbind -j 05:00.0
+	json_lacks 'enabled, and its user seen: one reason' errors 1
+	put "$T/sys/devices/pci0000:00/0000:05:00.1/enable" 0
+	exits 'not enabled' 0 unbind 05:00.1
 }
 
 case_guard_open_group() {

@@ -26,7 +26,8 @@ void guard_devs(struct uses *uses, const struct devs *devs);
 /**
  * guard_fds - uses of @devs by processes that hold /dev/vfio/N, its cdev or /dev/dri/X open
  *
- * Looks at every fd of every process, and so costs far more than the others.
+ * Looks at every fd of every process, and so costs far more than the others. If it cannot look at
+ * some, that is a use, too (guard.unseen).
  */
 void guard_fds(struct uses *uses, const struct devs *devs);
 
@@ -36,6 +37,9 @@ const struct use *guard_first(const struct uses *uses, const char *bdf);
 void guard_free(struct uses *uses);
 
 /* For the files of this family. */
+
+/** guard_resize - realloc() that succeeds, or ends the program */
+void *guard_resize(void *array, size_t size);
 
 /** guard_add - note a use; the caller fills in the finding that it returns */
 struct finding *guard_add(struct uses *uses, const char *bdf);

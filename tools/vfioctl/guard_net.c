@@ -31,7 +31,7 @@ struct net_iface {
 };
 
 struct net_ifaces {
-	struct net_iface v[256];
+	struct net_iface *v;
 	size_t n;
 };
 
@@ -48,8 +48,9 @@ static void note(struct net_ifaces *ifaces, const char *name, enum net_use use)
 			ifaces->v[i].use = use;
 		return;
 	}
-	if (ifaces->n == ARRAY_SIZE(ifaces->v))
-		return;
+	if (!(ifaces->n & (ifaces->n - 1)))
+		ifaces->v = guard_resize(ifaces->v,
+					 (ifaces->n ? ifaces->n * 2 : 1) * sizeof(*ifaces->v));
 	snprintf(ifaces->v[i].name, IFNAME_LEN, "%s", name);
 	ifaces->v[i].use = use;
 	ifaces->n++;
@@ -184,17 +185,17 @@ static void judge(struct uses *uses, const struct net_ifaces *ifaces, const char
 
 void guard_net(struct uses *uses)
 {
-	struct net_ifaces *ifaces = calloc(1, sizeof(*ifaces));
-	DIR *dir = ifaces ? sys_opendir("/sys/class/net") : NULL;
+	DIR *dir = sys_opendir("/sys/class/net");
+	struct net_ifaces ifaces = { 0 };
 	const char *name;
 
-	if (dir) {
-		sys_each_line("/proc/net/route", route4, ifaces);
-		sys_each_line("/proc/net/ipv6_route", route6, ifaces);
-		sys_each_line("/proc/net/if_inet6", address6, ifaces);
-		while ((name = sys_next(dir)))
-			judge(uses, ifaces, name);
-		closedir(dir);
-	}
-	free(ifaces);
+	if (!dir)
+		return;
+	sys_each_line("/proc/net/route", route4, &ifaces);
+	sys_each_line("/proc/net/ipv6_route", route6, &ifaces);
+	sys_each_line("/proc/net/if_inet6", address6, &ifaces);
+	while ((name = sys_next(dir)))
+		judge(uses, &ifaces, name);
+	closedir(dir);
+	free(ifaces.v);
 }

@@ -81,11 +81,11 @@ const char *sys_next(DIR *dir)
 {
 	struct dirent *entry;
 
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] != '.')
-			return entry->d_name;
-	}
-	return NULL;
+	do {
+		errno = 0;
+		entry = readdir(dir);
+	} while (entry && entry->d_name[0] == '.');
+	return entry ? entry->d_name : NULL;
 }
 
 bool sys_exists(const char *path)

@@ -25,7 +25,8 @@ int sys_open(const char *path, int flags);
 /** sys_opendir - directory stream of an absolute path; NULL with errno set */
 DIR *sys_opendir(const char *path);
 
-/** sys_next - next entry of a directory other than those that begin with a dot, or NULL */
+/** sys_next - next entry of a directory other than those that begin with a dot; NULL at its end
+ * with errno 0, or with errno set */
 const char *sys_next(DIR *dir);
 
 /** sys_exists - whether an absolute path leads somewhere below the root */

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who has a device's node open: /dev/vfio/N, its cdev, /dev/dri/X.
+ *
+ * On the running system a node is known by its device number: in a container's or libvirt's mount
+ * namespace it may have another name, or be removed while it is open. A saved tree has names only.
+ *
+ * What could not be looked at is a possible user, not none (guard.unseen); only what has gone
+ * meanwhile holds nothing. A user that no process's files show, since it lives in another PID
+ * namespace, has closed its group or only maps the device, is told by the kernel: vfio-pci enables
+ * a device while it is open, and no longer.
+ */
+#include "guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* A device node whose open files are looked for. */
+struct node {
+	char path[SYS_PATH];
+	dev_t number;		/* 0 in a saved tree */
+	const char *bdf;
+	const char *rule;
+	bool seen;		/* open in the process at hand */
+};
+
+struct search {
+	struct uses *uses;
+	struct node *nodes;
+	size_t nr_nodes;
+	size_t unseen;		/* how many things could not be looked at; the first of them: */
+	char first[SYS_PATH];
+	int first_err;
+};
+
+static bool gone(int err)
+{
+	return err == ENOENT || err == ESRCH;
+}
+
+static void note_unseen(struct search *search, const char *path, int err)
+{
+	if (search->unseen++)
+		return;
+	snprintf(search->first, sizeof(search->first), "%s", path);
+	search->first_err = err;
+}
+
+/* The name of a node is the last part of @sysfs, its folder there. */
+static void add_node(struct search *search, const struct dev *dev, const char *rule,
+		     const char *sysfs, const char *folder)
+{
+	char path[SYS_PATH], text[32];
+	unsigned int major, minor;
+	struct node *node;
+	int len;
+
+	search->nodes = guard_resize(search->nodes,
+				     (search->nr_nodes + 1) * sizeof(*search->nodes));
+	node = &search->nodes[search->nr_nodes];
+	*node = (struct node){ .bdf = dev->bdf, .rule = rule };
+	snprintf(node->path, sizeof(node->path), "/dev/%s/%s", folder, strrchr(sysfs, '/') + 1);
+	if (sys_is_live()) {
+		snprintf(path, sizeof(path), "%.200s/dev", sysfs);
+		len = sys_read_at(path, text, sizeof(text));
+		if (len == -ENOENT)	/* there is no such node */
+			return;
+		if (len < 0 || sscanf(text, "%u:%u", &major, &minor) != 2) {
+			note_unseen(search, path, len < 0 ? -len : EINVAL);
+			return;
+		}
+		node->number = makedev(major, minor);
+	}
+	search->nr_nodes++;
+}
+
+/* Each entry of a device's own class folder is the name of a node in @folder of /dev. */
+static void add_nodes_below(struct search *search, const struct dev *dev, const char *class,
+			    const char *rule, const char *folder)
+{
+	char path[SYS_PATH], sysfs[SYS_PATH];
+	const char *name;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), SYS_PCI_DEVICES "/%s/%s", dev->bdf, class);
+	dir = sys_opendir(path);
+	if (!dir) {
+		if (!gone(errno))
+			note_unseen(search, path, errno);
+		return;
+	}
+	while ((name = sys_next(dir))) {
+		snprintf(sysfs, sizeof(sysfs), "%.128s/%.64s", path, name);
+		add_node(search, dev, rule, sysfs, folder);
+	}
+	if (errno)
+		note_unseen(search, path, errno);
+	closedir(dir);
+}
+
+static void add_nodes(struct search *search, const struct dev *dev)
+{
+	static const char *const group_names[] = { "%d", "noiommu-%d" };
+	char sysfs[SYS_PATH] = "/sys/class/vfio/";
+	size_t i, at = strlen(sysfs);
+
+	add_nodes_below(search, dev, "drm", "guard.drm", "dri");
+	if (!dev->vfio)
+		return;
+	add_nodes_below(search, dev, "vfio-dev", "guard.vfio", "vfio/devices");
+	for (i = 0; dev->group >= 0 && i < ARRAY_SIZE(group_names); i++) {
+		snprintf(sysfs + at, sizeof(sysfs) - at, group_names[i], dev->group);
+		add_node(search, dev, "guard.vfio", sysfs, "vfio");
+	}
+}
+
+static void note_holder(struct search *search, const struct node *node, const char *pid)
+{
+	char path[SYS_PATH], comm[32];
+	struct finding *f = guard_add(search->uses, node->bdf);
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	if (sys_read_at(path, comm, sizeof(comm)) < 0)
+		strcpy(comm, "?");
+	finding_say(f, node->rule, "process %s (%s) has %s open", pid, comm, node->path);
+	finding_fix(f, "end process %s, or make it let go of the device", pid);
+}
+
+/* What an fd leads to: a device number, or, in a saved tree, a name. */
+struct opened {
+	dev_t number;
+	char path[SYS_PATH];
+};
+
+static int look_at_fd(int dir, const char *fd_name, struct opened *opened)
+{
+	struct statx st;
+	int err;
+
+	*opened = (struct opened){ 0 };
+	if (!sys_is_live()) {
+		err = sys_target(dir, fd_name, opened->path, sizeof(opened->path));
+		if (err == -E2BIG)	/* longer than any node's */
+			opened->path[0] = '\0';
+		return err == -E2BIG ? 0 : -err;
+	}
+	/* Nothing is asked for: FUSE refuses more even to root, and what we want comes anyhow. */
+	if (statx(dir, fd_name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, 0, &st))
+		return errno;
+	if (st.stx_mask & STATX_TYPE && S_ISCHR(st.stx_mode))
+		opened->number = makedev(st.stx_rdev_major, st.stx_rdev_minor);
+	return 0;
+}
+
+static bool is_node(const struct opened *opened, const struct node *node)
+{
+	return node->number ? opened->number == node->number : !strcmp(opened->path, node->path);
+}
+
+/* One use a process and node, however many fds it has on it. */
+static void note_nodes(struct search *search, const char *pid, const struct opened *opened)
+{
+	struct node *node;
+
+	for (node = search->nodes; node < search->nodes + search->nr_nodes; node++) {
+		if (node->seen || !is_node(opened, node))
+			continue;
+		node->seen = true;
+		note_holder(search, node, pid);
+	}
+}
+
+static void scan_fds(struct search *search, const char *pid, const char *path)
+{
+	DIR *dir = sys_opendir(path);
+	int err = dir ? 0 : errno, fd_err;
+	struct opened opened;
+	const char *fd_name;
+
+	while (dir && (fd_name = sys_next(dir))) {
+		fd_err = look_at_fd(dirfd(dir), fd_name, &opened);
+		if (!fd_err)
+			note_nodes(search, pid, &opened);
+		else if (!gone(fd_err))
+			err = fd_err;
+	}
+	if (dir && errno)
+		err = errno;
+	if (dir)
+		closedir(dir);
+	if (err && !gone(err))
+		note_unseen(search, path, err);
+}
+
+static bool shares_files(const char *pid, const char *tid)
+{
+	return sys_is_live() &&
+	       !syscall(SYS_kcmp, (pid_t)atoi(pid), (pid_t)atoi(tid), KCMP_FILES, 0ul, 0ul);
+}
+
+/* A thread may have open files of its own, and outlive the first thread, which then has none. */
+static void scan_process(struct search *search, const char *pid)
+{
+	char tasks[SYS_PATH], path[SYS_PATH];
+	const char *tid;
+	size_t i;
+	DIR *dir;
+
+	for (i = 0; i < search->nr_nodes; i++)
+		search->nodes[i].seen = false;
+	snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
+	scan_fds(search, pid, path);
+	snprintf(tasks, sizeof(tasks), "/proc/%.16s/task", pid);
+	dir = sys_opendir(tasks);
+	if (!dir) {
+		if (!gone(errno))
+			note_unseen(search, tasks, errno);
+		return;
+	}
+	while ((tid = sys_next(dir))) {
+		if (!strcmp(tid, pid) || shares_files(pid, tid))
+			continue;
+		snprintf(path, sizeof(path), "%.64s/%.16s/fd", tasks, tid);
+		scan_fds(search, pid, path);
+	}
+	if (errno && !gone(errno))
+		note_unseen(search, tasks, errno);
+	closedir(dir);
+}
+
+static void scan_processes(struct search *search)
+{
+	DIR *dir = sys_opendir("/proc");
+	const char *pid;
+
+	if (!dir) {
+		note_unseen(search, "/proc", errno);
+		return;
+	}
+	while ((pid = sys_next(dir))) {
+		if (pid[strspn(pid, "0123456789")] == '\0')
+			scan_process(search, pid);
+	}
+	if (errno)
+		note_unseen(search, "/proc", errno);
+	closedir(dir);
+}
+
+static void say_unseen(struct search *search, const struct dev *dev)
+{
+	struct finding *f = guard_add(search->uses, dev->bdf);
+	char more[48] = "";
+
+	if (search->unseen > 1)
+		snprintf(more, sizeof(more), ", and so for %zu more", search->unseen - 1);
+	finding_say(f, "guard.unseen", "who has it open cannot be seen: %s: %s%s", search->first,
+		    strerror(search->first_err), more);
+	if (search->first_err == EACCES || search->first_err == EPERM)
+		finding_fix(f, "run it as root");
+}
+
+static bool has_holder(const struct uses *uses, const struct dev *dev)
+{
+	size_t i;
+
+	for (i = 0; i < uses->n; i++) {
+		if (!strcmp(uses->v[i].bdf, dev->bdf) &&
+		    !strcmp(uses->v[i].what.rule, "guard.vfio"))
+			return true;
+	}
+	return false;
+}
+
+/* Variant drivers may have reasons of their own to enable a device. */
+static void say_enabled(struct search *search, const struct dev *dev)
+{
+	unsigned int enabled = 0;
+	struct finding *f;
+	int fd;
+
+	if (strcmp(dev->driver, VFIO_PCI_DRIVER) || has_holder(search->uses, dev))
+		return;
+	fd = dev_open(dev->bdf);
+	if (fd < 0)
+		return;
+	if (!sys_read_uint(fd, "enable", &enabled) && enabled) {
+		f = guard_add(search->uses, dev->bdf);
+		finding_say(f, "guard.vfio", "it is enabled, as it is while a process uses it, "
+			    "though none is seen that has its group open");
+		finding_fix(f, "look for a virtual machine in another container, or for a process "
+			    "with an open anon_inode:[vfio-device]");
+	}
+	close(fd);
+}
+
+void guard_fds(struct uses *uses, const struct devs *devs)
+{
+	struct search search = { .uses = uses };
+	const struct dev *dev;
+
+	for_each_dev(dev, devs)
+		add_nodes(&search, dev);
+	if (search.nr_nodes)
+		scan_processes(&search);
+	for_each_dev(dev, devs) {
+		if (search.unseen)
+			say_unseen(&search, dev);
+		say_enabled(&search, dev);
+	}
+	free(search.nodes);
+}
