@@ -14,6 +14,10 @@ static char *what;
 module_param(what, charp, 0);
 MODULE_PARM_DESC(what, "name of the fault");
 
+static unsigned int count = 100;
+module_param(count, uint, 0);
+MODULE_PARM_DESC(count, "objects that leak");
+
 static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
 static DEFINE_SPINLOCK(spin);
@@ -51,8 +55,8 @@ static void provoke_use_after_free(void)
 
 static void provoke_leak(void)
 {
-	/* many: what a stale register or stack slot still names is not reported */
-	for (int i = 0; i < 100; i++) {
+	/* many by default: kmemleak does not report what a stale register or stack slot names */
+	for (unsigned int i = 0; i < count; i++) {
 		void *object = kmalloc(192, GFP_KERNEL);
 
 		OPTIMIZER_HIDE_VAR(object);
