@@ -58,17 +58,29 @@ exits 0 unbind "$igb"
 driver_must_be "$igb" igb
 no_override "$igb"
 
-say 'an open group keeps its device'
-exits 0 bind "$igb"
-sleep 60 9<>"/dev/vfio/$(group_of "$igb")" &
-holder=$!
-exits 4 unbind "$igb"
-says "process $holder (sleep) has /dev/vfio/"
-driver_must_be "$igb" vfio-pci
-kill "$holder"
-wait "$holder" || true
-exits 0 unbind "$igb"
-driver_must_be "$igb" igb
+# in_use MODE SAID: a device that the program hold has in use by this mode stays. It says "open" when it
+# has: before that there is no user to be found. In SAID, HOLDER is its process.
+in_use()
+{
+	exits 0 bind "$igb"
+	: >/tmp/hold
+	"$LAB/cycle/hold" "$igb" "$(group_of "$igb")" "$1" >>/tmp/hold &
+	holder=$!
+	wait_for 10 grep -qx open /tmp/hold
+	exits 4 unbind "$igb"
+	says "${2//HOLDER/$holder}"
+	driver_must_be "$igb" vfio-pci
+	kill "$holder"
+	wait "$holder" || true
+	exits 0 unbind "$igb"
+	driver_must_be "$igb" igb
+}
+
+say 'a device in use is kept'
+in_use group "process HOLDER (hold) has /dev/vfio/$(group_of "$igb") open"
+in_use unlinked "process HOLDER (hold) has /dev/vfio/$(group_of "$igb") open"
+in_use thread "process HOLDER (hold) has /dev/vfio/$(group_of "$igb") open"
+in_use closed 'it is enabled'
 
 say 'an address and a route keep their interface'
 port=$(netdev e1000e)

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hold BDF GROUP MODE: has a device in use in one of several ways, says "open", and stays so until
+ * it is killed.
+ *
+ *   group     the group is open
+ *   unlinked  the group is open by a node of another name, which is removed
+ *   thread    the group is open in a thread that has files of its own
+ *   closed    the device is open, its group and container are closed
+ */
+#define _GNU_SOURCE
+#include "../abi/client.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct pci_dev dev;
+
+static void must(int condition, const char *what)
+{
+	if (condition)
+		return;
+	fprintf(stderr, "hold: %s\n", what);
+	exit(1);
+}
+
+static void stay(void)
+{
+	puts("open");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+static void hold_group(void)
+{
+	must(group_open(dev.group) >= 0, "the group does not open");
+	stay();
+}
+
+static void hold_unlinked(void)
+{
+	char node[32], path[] = "/tmp/hold-node";
+	struct stat st;
+
+	snprintf(node, sizeof(node), "/dev/vfio/%d", dev.group);
+	must(!stat(node, &st) && !mknod(path, S_IFCHR | 0600, st.st_rdev), "no other node");
+	must(open(path, O_RDWR) >= 0, "the other node does not open");
+	must(!unlink(path), "the other node stays");
+	stay();
+}
+
+static void *open_apart(void *unused)
+{
+	must(!unshare(CLONE_FILES), "no files of its own");
+	hold_group();
+	return unused;
+}
+
+static void hold_thread(void)
+{
+	pthread_t thread;
+
+	must(!pthread_create(&thread, NULL, open_apart, NULL), "no thread");
+	pthread_join(thread, NULL);
+}
+
+static void hold_closed(void)
+{
+	struct session s;
+
+	must(!session_open(&s, &dev), "the device does not open");
+	close_fd(&s.group);
+	close_fd(&s.container);
+	stay();
+}
+
+static const struct {
+	const char *name;
+	void (*hold)(void);
+} modes[] = {
+	{ "group", hold_group },
+	{ "unlinked", hold_unlinked },
+	{ "thread", hold_thread },
+	{ "closed", hold_closed },
+};
+
+int main(int argc, char **argv)
+{
+	must(argc == 4 && strlen(argv[1]) < sizeof(dev.name), "usage: hold BDF GROUP MODE");
+	strcpy(dev.name, argv[1]);
+	dev.group = atoi(argv[2]);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (!strcmp(modes[i].name, argv[3]))
+			modes[i].hold();
+	}
+	must(0, "unknown mode");
+	return 1;
+}
