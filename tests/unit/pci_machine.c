@@ -137,6 +137,14 @@ long pci_set_eventfds(u32 index, u32 start, u32 count, const s32 *fds)
 			    start, count, fds, count * sizeof(*fds));
 }
 
+s32 pci_event(u32 index)
+{
+	s32 fd = shim_eventfd();
+
+	CHECK_EQ(pci_set_eventfds(index, 0, 1, &fd), 0);
+	return fd;
+}
+
 ssize_t pci_region_read(unsigned int region, u64 at, void *to, size_t n)
 {
 	u8 *user = shim_user_alloc(n);

@@ -48,6 +48,8 @@ void pci_down(void);
 long pci_set_irqs(u32 index, u32 flags, u32 start, u32 count, const void *data, size_t size);
 /* Eventfds @fds for vectors from @start on. */
 long pci_set_eventfds(u32 index, u32 start, u32 count, const s32 *fds);
+/* A new eventfd, for the first vector. */
+s32 pci_event(u32 index);
 /* Configuration space as user space sees it. */
 u32 pci_config_get(unsigned int at, unsigned int width);
 ssize_t pci_config_put(unsigned int at, unsigned int width, u32 value);

@@ -437,8 +437,7 @@ static void unbind_asks_and_waits(void)
 	s32 req;
 
 	pci_up();
-	req = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(VFIO_PCI_REQ_IRQ_INDEX, 0, 1, &req), 0);
+	req = pci_event(VFIO_PCI_REQ_IRQ_INDEX);
 	pthread_create(&thread, NULL, unbind, current);
 	while (!shim_eventfd_count(req))
 		usleep(100);

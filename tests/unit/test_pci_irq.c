@@ -8,18 +8,7 @@
 
 #include "pci_machine.h"
 #include "unit.h"
-
-#define INTX VFIO_PCI_INTX_IRQ_INDEX
-#define MSI VFIO_PCI_MSI_IRQ_INDEX
-#define MSIX VFIO_PCI_MSIX_IRQ_INDEX
-#define ERR VFIO_PCI_ERR_IRQ_INDEX
-#define REQ VFIO_PCI_REQ_IRQ_INDEX
-#define NONE VFIO_IRQ_SET_DATA_NONE
-#define BOOL VFIO_IRQ_SET_DATA_BOOL
-#define EVENTFD VFIO_IRQ_SET_DATA_EVENTFD
-#define MASK VFIO_IRQ_SET_ACTION_MASK
-#define UNMASK VFIO_IRQ_SET_ACTION_UNMASK
-#define TRIGGER VFIO_IRQ_SET_ACTION_TRIGGER
+#include "../irq_set.h"
 
 static long none(u32 index, u32 action, u32 start, u32 count)
 {
@@ -123,8 +112,7 @@ static void intx_fires_and_masks_itself(void)
 
 	pci_up();
 	CHECK(intx_masked());	/* while nobody listens */
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	CHECK_EQ(shim_irq_handlers(pm.pdev->irq), 1);
 	CHECK(!intx_masked());
 	shim_pci_assert(pm.pdev, true);
@@ -200,8 +188,7 @@ static void intx_with_one_eventfd_for_both(void)
 	s32 fd;
 
 	pci_up();
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	CHECK_EQ(pci_set_irqs(INTX, EVENTFD | UNMASK, 0, 1, &fd, 4), 0);
 	for (int round = 0; round < 3; round++) {
 		shim_pci_assert(pm.pdev, true);
@@ -218,8 +205,7 @@ static void intx_and_the_command_register(void)
 	u32 command;
 
 	pci_up();
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	command = pci_config_get(PCI_COMMAND, 2);
 	CHECK(!(command & PCI_COMMAND_INTX_DISABLE));
 	CHECK_EQ(pci_config_put(PCI_COMMAND, 2, command | PCI_COMMAND_INTX_DISABLE), 2);
@@ -250,8 +236,7 @@ static void exclusive_intx(void)
 	s32 fd;
 
 	pci_up_exclusive_intx();
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	CHECK(!shim_irq_disabled(pm.pdev->irq));
 	shim_pci_assert(pm.pdev, true);
 	CHECK_EQ(shim_eventfd_count(fd), 1);
@@ -272,8 +257,7 @@ static void only_one_kind_at_a_time(void)
 	s32 fd;
 
 	pci_up();
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	CHECK_EQ(pci_set_eventfds(MSI, 0, 1, &fd), -EINVAL);
 	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), -EINVAL);
 	CHECK_EQ(off(MSIX), -EINVAL);

@@ -14,9 +14,8 @@
 
 #include "pci_machine.h"
 #include "unit.h"
+#include "../irq_set.h"
 
-#define INTX VFIO_PCI_INTX_IRQ_INDEX
-#define MSIX VFIO_PCI_MSIX_IRQ_INDEX
 #define ROM VFIO_PCI_ROM_REGION_INDEX
 #define ROUNDS 300
 
@@ -27,7 +26,7 @@ static u16 command(void)
 
 static long intx(u32 action, u32 count)
 {
-	return pci_set_irqs(INTX, VFIO_IRQ_SET_DATA_NONE | action, 0, count, NULL, 0);
+	return pci_set_irqs(INTX, NONE | action, 0, count, NULL, 0);
 }
 
 static long reset(void)
@@ -49,8 +48,7 @@ static void vectors_survive_with_memory_off(void)
 
 	pci_up();
 	shim_pci(pm.pdev)->soft_reset = true;
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), 0);
+	fd = pci_event(MSIX);
 	pci_set_command(0, PCI_COMMAND_MEMORY);
 	CHECK_EQ(reset(), 0);
 	CHECK(!(command() & PCI_COMMAND_MEMORY));
@@ -73,18 +71,15 @@ static void nothing_reaches_a_device_that_sleeps(void)
 
 	pci_up();
 	memcpy(shim_pci(pm.pdev)->rom, "\x55\xaa" "abcdef", 8);
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), 0);
+	fd = pci_event(MSIX);
 	pci_set_power(3);
 	CHECK_EQ(pci_region_read(ROM, 0, buf, 8), -EIO);
 	CHECK_EQ(pci_set_eventfds(MSIX, 0, 1, &fd), -EIO);
-	CHECK_EQ(pci_set_irqs(MSIX, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 0,
-			      NULL, 0), -EIO);
+	CHECK_EQ(pci_set_irqs(MSIX, NONE | TRIGGER, 0, 0, NULL, 0), -EIO);
 	CHECK_EQ(shim_live(SHIM_VECTOR), 1);
 	pci_set_power(0);
 	CHECK_EQ(pci_region_read(ROM, 0, buf, 8), 8);
-	CHECK_EQ(pci_set_irqs(MSIX, VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER, 0, 0,
-			      NULL, 0), 0);
+	CHECK_EQ(pci_set_irqs(MSIX, NONE | TRIGGER, 0, 0, NULL, 0), 0);
 	CHECK_EQ(shim_live(SHIM_VECTOR), 0);
 	pci_down();
 }
@@ -96,8 +91,7 @@ static void intx_survives(void (*change)(void))
 
 	pci_up();
 	shim_pci(pm.pdev)->soft_reset = true;
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	change();
 	CHECK(!(command() & PCI_COMMAND_INTX_DISABLE));
 	shim_pci_assert(pm.pdev, true);
@@ -107,12 +101,12 @@ static void intx_survives(void (*change)(void))
 	CHECK(command() & PCI_COMMAND_INTX_DISABLE);
 	CHECK_EQ(shim_eventfd_count(fd), 0);
 	shim_pci_assert(pm.pdev, false);
-	CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_UNMASK, 1), 0);
+	CHECK_EQ(intx(UNMASK, 1), 0);
 	CHECK(!(command() & PCI_COMMAND_INTX_DISABLE));
 	/* masked at the device whatever we think of it, before nobody handles it any more */
 	shim_pci_assert(pm.pdev, true);
 	shim_pci_set(pm.pdev, PCI_COMMAND, 2, command() & ~PCI_COMMAND_INTX_DISABLE);
-	CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_TRIGGER, 0), 0);
+	CHECK_EQ(intx(TRIGGER, 0), 0);
 	CHECK(command() & PCI_COMMAND_INTX_DISABLE);
 	pci_down();
 }
@@ -137,13 +131,12 @@ static void exclusive_intx_through_reset(void)
 	s32 fd;
 
 	pci_up_exclusive_intx();
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	CHECK_EQ(reset(), 0);
 	CHECK(shim_irq_raise(pm.pdev->irq));
 	CHECK_EQ(shim_eventfd_count(fd), 1);
 	CHECK_EQ(reset(), 0);
-	CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_UNMASK, 1), 0);
+	CHECK_EQ(intx(UNMASK, 1), 0);
 	CHECK(shim_irq_raise(pm.pdev->irq));
 	CHECK_EQ(shim_eventfd_count(fd), 1);
 	pci_down();
@@ -157,8 +150,7 @@ static void errors_wait_for_nothing(void)
 
 	pci_up();
 	vdev = pci_get_drvdata(pm.pdev);
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(VFIO_PCI_ERR_IRQ_INDEX, 0, 1, &fd), 0);
+	fd = pci_event(ERR);
 	mutex_lock(&vdev->irqs.lock);
 	pm.pdev->driver->err_handler->error_detected(pm.pdev, pci_channel_io_frozen);
 	mutex_unlock(&vdev->irqs.lock);
@@ -170,8 +162,8 @@ static void *mask_and_unmask(void *task)
 {
 	shim_become(task);
 	for (int i = 0; i < ROUNDS; i++) {
-		CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_MASK, 1), 0);
-		CHECK_EQ(intx(VFIO_IRQ_SET_ACTION_UNMASK, 1), 0);
+		CHECK_EQ(intx(MASK, 1), 0);
+		CHECK_EQ(intx(UNMASK, 1), 0);
 	}
 	return NULL;
 }
@@ -182,8 +174,7 @@ static void two_threads_at_the_command_register(void)
 	s32 fd;
 
 	pci_up();
-	fd = shim_eventfd();
-	CHECK_EQ(pci_set_eventfds(INTX, 0, 1, &fd), 0);
+	fd = pci_event(INTX);
 	shim_pci(pm.pdev)->slow = true;
 	CHECK_OR_STOP(!pthread_create(&thread, NULL, mask_and_unmask, current));
 	for (int i = 0; i < ROUNDS; i++) {

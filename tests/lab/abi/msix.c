@@ -4,19 +4,13 @@
  * before and after enabling. Interrupts are real: igb's EICS register raises a vector.
  */
 #include "pci.h"
+#include "../../irq_set.h"
 
 #include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MSIX		VFIO_PCI_MSIX_IRQ_INDEX
 #define VECTORS		10
-#define NONE		VFIO_IRQ_SET_DATA_NONE
-#define BOOL		VFIO_IRQ_SET_DATA_BOOL
-#define EVENTFD		VFIO_IRQ_SET_DATA_EVENTFD
-#define MASK		VFIO_IRQ_SET_ACTION_MASK
-#define UNMASK		VFIO_IRQ_SET_ACTION_UNMASK
-#define TRIGGER		VFIO_IRQ_SET_ACTION_TRIGGER
 
 /* 82576 datasheet, 8.8: general purpose interrupt enable, cause set, mask set, cause. */
 #define GPIE		0x1514

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Short names for tests that go through all of VFIO_DEVICE_SET_IRQS; after linux/vfio.h. */
+#ifndef IRQ_SET_H
+#define IRQ_SET_H
+
+#define INTX VFIO_PCI_INTX_IRQ_INDEX
+#define MSI VFIO_PCI_MSI_IRQ_INDEX
+#define MSIX VFIO_PCI_MSIX_IRQ_INDEX
+#define ERR VFIO_PCI_ERR_IRQ_INDEX
+#define REQ VFIO_PCI_REQ_IRQ_INDEX
+
+#define NONE VFIO_IRQ_SET_DATA_NONE
+#define BOOL VFIO_IRQ_SET_DATA_BOOL
+#define EVENTFD VFIO_IRQ_SET_DATA_EVENTFD
+#define MASK VFIO_IRQ_SET_ACTION_MASK
+#define UNMASK VFIO_IRQ_SET_ACTION_UNMASK
+#define TRIGGER VFIO_IRQ_SET_ACTION_TRIGGER
+
+#endif
