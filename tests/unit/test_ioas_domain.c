@@ -178,58 +178,79 @@ static void check_ranges(struct rig *r, const struct ioas_range *want, unsigned 
 	check_ranges(r, want_, ARRAY_SIZE(want_));				\
 } while (0)
 
-struct region {
-	u64 start, length;
-	enum iommu_resv_type type;
-};
-
-/* A space whose group reserves regions, up to one without a length. */
-static void rig_up_reserving(struct rig *r, const struct region *regions)
-{
-	rig_group(r);
-	for (; regions->length; regions++)
-		shim_group_reserve(r->group, regions->start, regions->length, regions->type);
-	rig_space(r, 10);
-}
-
-static void reserved_regions(void)
-{
-	static const struct region regions[] = {
+/* What the regions that a group reserves leave */
+static const struct reserving {
+	struct region {
+		u64 start, length;
+		enum iommu_resv_type type;
+	} regions[7];			/* up to one without a length */
+	struct ioas_range left[3];	/* up to one that ends at 0 */
+	u64 msi_cookie;
+} several_kinds = {
+	.regions = {
 		{ 0xfee00000, 0x100000, IOMMU_RESV_MSI },
 		{ 0, 0x1000, IOMMU_RESV_DIRECT },
 		{ 0x10000000, 0x1000, IOMMU_RESV_DIRECT_RELAXABLE },
 		{ 0xfff000000000, 0x1000000000, IOMMU_RESV_RESERVED },
-		{ },
-	};
-	struct rig r;
-
-	rig_up_reserving(&r, regions);
-	CHECK_RANGES(&r, { 0x1000, 0xfedfffff }, { 0xfef00000, 0xffefffffffff });
-	shim_map(VADDR, 2, SHIM_RW, SHIM_CONTIGUOUS);
-	CHECK_EQ(map(&r, 0, VADDR, 1), -EINVAL);
-	CHECK_EQ(map(&r, 0xfedff000, VADDR, 2), -EINVAL);
-	CHECK_EQ(map(&r, 0xfee00000, VADDR, 1), -EINVAL);
-	CHECK_EQ(map(&r, 0xfedff000, VADDR, 1), 0);
-	CHECK_EQ(map(&r, 0x10000000, VADDR, 1), 0);
-	CHECK_EQ(shim_group_domain(r.group)->msi_cookie, 0);
-	rig_down(&r);
-}
-
-static void overlapping_regions(void)
-{
-	static const struct region regions[] = {
+	},
+	.left = { { 0x1000, 0xfedfffff }, { 0xfef00000, 0xffefffffffff } },
+}, overlapping = {
+	.regions = {
 		{ 0x2000, 0x4000, IOMMU_RESV_RESERVED },
 		{ 0x1000, 0x2000, IOMMU_RESV_RESERVED },
 		{ 0x3000, 0x1000, IOMMU_RESV_RESERVED },
 		{ 0x5000, 0x3000, IOMMU_RESV_RESERVED },
 		{ 0x20000, 0x1000, IOMMU_RESV_RESERVED },
 		{ 0x1f000, 0x3000, IOMMU_RESV_RESERVED },
-		{ },
-	};
+	},
+	.left = { { 0, 0xfff }, { 0x8000, 0x1efff }, { 0x22000, 0xffffffffffff } },
+}, window = {
+	.regions = { { 0x8000000, 0x100000, IOMMU_RESV_SW_MSI } },
+	.left = { { 0, 0x7ffffff }, { 0x8100000, 0xffffffffffff } },
+	.msi_cookie = 0x8000000,
+};
+
+static void rig_up_reserving(struct rig *r, const struct reserving *what)
+{
+	unsigned int n = 0;
+
+	rig_group(r);
+	for (const struct region *region = what->regions; region->length; region++)
+		shim_group_reserve(r->group, region->start, region->length, region->type);
+	rig_space(r, 10);
+	while (n < ARRAY_SIZE(what->left) && what->left[n].last)
+		n++;
+	check_ranges(r, what->left, n);
+	CHECK_EQ(shim_group_domain(r->group)->msi_cookie, what->msi_cookie);
+}
+
+static void reserved_regions(void)
+{
 	struct rig r;
 
-	rig_up_reserving(&r, regions);
-	CHECK_RANGES(&r, { 0, 0xfff }, { 0x8000, 0x1efff }, { 0x22000, 0xffffffffffff });
+	rig_up_reserving(&r, &several_kinds);
+	shim_map(VADDR, 2, SHIM_RW, SHIM_CONTIGUOUS);
+	CHECK_EQ(map(&r, 0, VADDR, 1), -EINVAL);
+	CHECK_EQ(map(&r, 0xfedff000, VADDR, 2), -EINVAL);
+	CHECK_EQ(map(&r, 0xfee00000, VADDR, 1), -EINVAL);
+	CHECK_EQ(map(&r, 0xfedff000, VADDR, 1), 0);
+	CHECK_EQ(map(&r, 0x10000000, VADDR, 1), 0);
+	rig_down(&r);
+}
+
+static void overlapping_regions(void)
+{
+	struct rig r;
+
+	rig_up_reserving(&r, &overlapping);
+	rig_down(&r);
+}
+
+static void msi_window(void)
+{
+	struct rig r;
+
+	rig_up_reserving(&r, &window);
 	rig_down(&r);
 }
 
@@ -307,20 +328,6 @@ static void page_sizes(void)
 	rig_down(&r);
 }
 
-static void msi_window(void)
-{
-	static const struct region regions[] = {
-		{ 0x8000000, 0x100000, IOMMU_RESV_SW_MSI },
-		{ },
-	};
-	struct rig r;
-
-	rig_up_reserving(&r, regions);
-	CHECK_EQ(shim_group_domain(r.group)->msi_cookie, 0x8000000);
-	CHECK_RANGES(&r, { 0, 0x7ffffff }, { 0x8100000, 0xffffffffffff });
-	rig_down(&r);
-}
-
 static void refused_by_the_iommu(void)
 {
 	struct shim_iommu other = SHIM_VTD;
@@ -350,55 +357,68 @@ static void group_without_devices(void)
 	shim_group_free(group);
 }
 
+/* For sweeps: a space, a group of another IOMMU, and memory to map */
+struct sweep {
+	struct shim_iommu other;
+	struct second s;
+	struct rig r;
+	struct vm_area_struct *vma;
+};
+
+static void sweep_up(struct sweep *w, unsigned long npages)
+{
+	w->other = (struct shim_iommu)SHIM_VTD;
+	rig_up(&w->r);
+	second_up(&w->s, &w->other);
+	shim_fail_pause();
+	w->vma = shim_map(VADDR, npages, SHIM_RW, SHIM_SCATTERED);
+	shim_fail_resume();
+}
+
+static void sweep_down(struct sweep *w)
+{
+	rig_down(&w->r);
+	second_down(&w->s);
+	shim_unmap(w->vma);
+}
+
 static void attach_fails_everywhere(void)
 {
 	SHIM_SWEEP() {
-		struct shim_iommu other = SHIM_VTD;
 		const struct ioas_range *ranges;
-		struct vm_area_struct *vma;
-		struct second s;
-		struct rig r;
+		struct sweep w;
 		int ret;
 
-		rig_up(&r);
-		second_up(&s, &other);
+		sweep_up(&w, 40);
 		shim_fail_pause();
-		shim_group_reserve(s.group, 0x8000000, 0x100000, IOMMU_RESV_SW_MSI);
-		vma = shim_map(VADDR, 40, SHIM_RW, SHIM_SCATTERED);
-		CHECK_EQ(map(&r, 0x1000, VADDR, 20), 0);
-		CHECK_EQ(map(&r, 0x100000, VADDR, 20), 0);
+		shim_group_reserve(w.s.group, 0x8000000, 0x100000, IOMMU_RESV_SW_MSI);
+		CHECK_EQ(map(&w.r, 0x1000, VADDR, 20), 0);
+		CHECK_EQ(map(&w.r, 0x100000, VADDR, 20), 0);
 		shim_fail_resume();
 
-		ret = ioas_attach(r.ioas, s.group);
+		ret = ioas_attach(w.r.ioas, w.s.group);
 		if (!shim_failed())
 			CHECK_EQ(ret, 0);
 		CHECK_EQ(shim_live(SHIM_DOMAIN), ret ? 1 : 2);
-		CHECK_EQ(ioas_ranges(r.ioas, &ranges), ret ? 1 : 2);
-		CHECK(reaches(&r, 0x1000, VADDR, 20, true));
+		CHECK_EQ(ioas_ranges(w.r.ioas, &ranges), ret ? 1 : 2);
+		CHECK(reaches(&w.r, 0x1000, VADDR, 20, true));
 		if (!ret)
-			ioas_detach(r.ioas, s.group);
-		rig_down(&r);
-		second_down(&s);
-		shim_unmap(vma);
+			ioas_detach(w.r.ioas, w.s.group);
+		sweep_down(&w);
 	}
 }
 
 static void map_fails_in_the_second_domain(void)
 {
 	SHIM_SWEEP() {
-		struct shim_iommu other = SHIM_VTD;
-		struct vm_area_struct *vma;
-		struct second s;
-		struct rig r;
+		struct sweep w;
 		int ret;
 
-		rig_up(&r);
-		second_up(&s, &other);
+		sweep_up(&w, 20);
 		shim_fail_pause();
-		CHECK_EQ(ioas_attach(r.ioas, s.group), 0);
-		vma = shim_map(VADDR, 20, SHIM_RW, SHIM_SCATTERED);
+		CHECK_EQ(ioas_attach(w.r.ioas, w.s.group), 0);
 		shim_fail_resume();
-		ret = map(&r, 0x1000, VADDR, 20);
+		ret = map(&w.r, 0x1000, VADDR, 20);
 		if (ret) {
 			CHECK(shim_failed());
 			CHECK_EQ(shim_live(SHIM_IOPAGE), 0);
@@ -406,10 +426,8 @@ static void map_fails_in_the_second_domain(void)
 		} else {
 			CHECK_EQ(shim_live(SHIM_IOPAGE), 40);
 		}
-		ioas_detach(r.ioas, s.group);
-		rig_down(&r);
-		second_down(&s);
-		shim_unmap(vma);
+		ioas_detach(w.r.ioas, w.s.group);
+		sweep_down(&w);
 	}
 }
 

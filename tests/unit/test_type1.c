@@ -101,6 +101,15 @@ static void map_refuses(void)
 	down();
 }
 
+/* Bytes, or -errno */
+static long long unmapped(u64 iova, u64 size, u32 flags)
+{
+	u64 done = 0;
+	long ret = user_unmap(container, iova, size, flags, &done);
+
+	return ret ?: (long long)done;
+}
+
 static void mappings_do_not_overlap(void)
 {
 	up(V2);
@@ -118,44 +127,51 @@ static void mappings_do_not_overlap(void)
 
 static void the_last_page_works(void)
 {
-	u64 last = (1UL << 48) - K4, size;
+	u64 last = (1UL << 48) - K4;
 
 	up(V2);
 	shim_map(VA, 1, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(user_map(container, last, VA, K4, RW), 0);
 	CHECK(shim_dma(a.group, last + K4 - 1, true));
-	CHECK_EQ(user_unmap(container, last, ~0UL - last + 1, 0, &size), 0);
-	CHECK_EQ(size, K4);
+	CHECK_EQ(unmapped(last, ~0UL - last + 1, 0), K4);
 	CHECK_EQ(user_map(container, 0, VA, K4, RW), 0);
-	CHECK_EQ(user_unmap(container, 0, 0, VFIO_DMA_UNMAP_FLAG_ALL, &size), 0);
-	CHECK_EQ(size, K4);
+	CHECK_EQ(unmapped(0, 0, VFIO_DMA_UNMAP_FLAG_ALL), K4);
 	down();
 }
 
+static const struct {
+	u64 iova, size;
+	u32 flags;
+} bad_unmaps[] = {
+	/* with mappings at 0 to 3, 4 to 7 and 16 to 19 */
+	{ 0, 3 * K4 },
+	{ K4, 3 * K4 },
+	{ 0, 5 * K4 },
+	{ K4, K4 },
+	{ 0, 0 },
+	{ 0, K4 - 1 },
+	{ 1, K4 },
+	{ ~0UL - K4 + 1, 2 * K4 },
+	{ 0, K4, 1u << 31 },
+	{ 0, K4, VFIO_DMA_UNMAP_FLAG_ALL },
+};
+
 static void v2_unmap_splits_nothing(void)
 {
-	u64 size;
-
 	up(V2);
 	shim_map(VA, 16, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(user_map(container, 0, VA, 4 * K4, RW), 0);
 	CHECK_EQ(user_map(container, 4 * K4, VA + 4 * K4, 4 * K4, RW), 0);
 	CHECK_EQ(user_map(container, 16 * K4, VA, 4 * K4, RW), 0);
-	CHECK_EQ(user_unmap(container, 0, 3 * K4, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, K4, 3 * K4, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, 0, 5 * K4, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, K4, K4, 0, &size), -EINVAL);
-	CHECK_EQ(current->mm->locked_vm, 12);
-	CHECK_EQ(user_unmap(container, 0, 0, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, 0, K4 - 1, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, 1, K4, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, ~0UL - K4 + 1, 2 * K4, 0, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, 0, K4, 1u << 31, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, 0, K4, VFIO_DMA_UNMAP_FLAG_ALL, &size), -EINVAL);
-	CHECK_EQ(user_unmap(container, 8 * K4, 4 * K4, 0, &size), 0);
-	CHECK_EQ(size, 0);
-	CHECK_EQ(user_unmap(container, 0, 12 * K4, 0, &size), 0);
-	CHECK_EQ(size, 8 * K4);
+	for (size_t i = 0; i < ARRAY_SIZE(bad_unmaps); i++) {
+		long long ret = unmapped(bad_unmaps[i].iova, bad_unmaps[i].size,
+					 bad_unmaps[i].flags);
+
+		unit_check(ret == -EINVAL, __FILE__, __LINE__, "row %zu: %lld", i, ret);
+		CHECK_EQ(current->mm->locked_vm, 12);
+	}
+	CHECK_EQ(unmapped(8 * K4, 4 * K4, 0), 0);
+	CHECK_EQ(unmapped(0, 12 * K4, 0), 8 * K4);
 	CHECK_EQ(current->mm->locked_vm, 4);
 	CHECK_EQ(shim_ioctl(container, VFIO_IOMMU_UNMAP_DMA, SHIM_USER_WILD), -EFAULT);
 	down();
@@ -163,18 +179,13 @@ static void v2_unmap_splits_nothing(void)
 
 static void v1_unmap_ends_what_begins(void)
 {
-	u64 size;
-
 	up(TYPE1);
 	shim_map(VA, 16, SHIM_RW, SHIM_CONTIGUOUS);
 	CHECK_EQ(user_map(container, 0, VA, 4 * K4, RW), 0);
 	CHECK_EQ(user_map(container, 4 * K4, VA, 4 * K4, RW), 0);
-	CHECK_EQ(user_unmap(container, K4, K4, 0, &size), 0);
-	CHECK_EQ(size, 0);
-	CHECK_EQ(user_unmap(container, K4, 4 * K4, 0, &size), 0);
-	CHECK_EQ(size, 0);
-	CHECK_EQ(user_unmap(container, 4 * K4, K4, 0, &size), 0);
-	CHECK_EQ(size, 4 * K4);
+	CHECK_EQ(unmapped(K4, K4, 0), 0);
+	CHECK_EQ(unmapped(K4, 4 * K4, 0), 0);
+	CHECK_EQ(unmapped(4 * K4, K4, 0), 4 * K4);
 	CHECK_EQ(current->mm->locked_vm, 4);
 	down();
 }
@@ -206,22 +217,19 @@ static void huge_pages_are_one_entry(void)
 static void one_flush_for_many_mappings(void)
 {
 	struct shim_iommu_counts before;
-	u64 size;
 
 	up(V2);
 	shim_map(VA, 256, SHIM_RW, SHIM_SCATTERED);
 	for (u64 i = 0; i < 256; i++)
 		CHECK_EQ(user_map(container, i * K4, VA + i * K4, K4, RW), 0);
 	before = shim_iommu_counts;
-	CHECK_EQ(user_unmap(container, 0, 256 * K4, 0, &size), 0);
-	CHECK_EQ(size, 256 * K4);
+	CHECK_EQ(unmapped(0, 256 * K4, 0), 256 * K4);
 	CHECK_EQ(shim_iommu_counts.flushes - before.flushes, 1);
 	/* apart from each other, each is flushed before the next one's tables go */
 	CHECK_EQ(user_map(container, 0, VA, K4, RW), 0);
 	CHECK_EQ(user_map(container, SZ_2M, VA, K4, RW), 0);
 	before = shim_iommu_counts;
-	CHECK_EQ(user_unmap(container, 0, 2 * SZ_2M, 0, &size), 0);
-	CHECK_EQ(size, 2 * K4);
+	CHECK_EQ(unmapped(0, 2 * SZ_2M, 0), 2 * K4);
 	CHECK_EQ(shim_iommu_counts.flushes - before.flushes, 2);
 	down();
 }
@@ -514,7 +522,6 @@ static void new_user_addresses(void)
 	const u32 vaddr = VFIO_DMA_UNMAP_FLAG_VADDR;
 	struct machine_device b;
 	struct mm_struct *fresh;
-	u64 size;
 
 	up(V2);
 	CHECK_EQ(machine_add(&b, &hw, "b"), 0);
@@ -522,9 +529,8 @@ static void new_user_addresses(void)
 	CHECK_EQ(user_map(container, 0, VA, 4 * K4, RW), 0);
 	CHECK_EQ(user_map(container, SZ_1M, VA, 4 * K4, RW), 0);
 	CHECK_EQ(user_map(container, 0, VA, 4 * K4, VFIO_DMA_MAP_FLAG_VADDR), -EINVAL);
-	CHECK_EQ(user_unmap(container, 0, 4 * K4, vaddr, &size), 0);
-	CHECK_EQ(size, 4 * K4);
-	CHECK_EQ(user_unmap(container, 0, 4 * K4, vaddr, &size), -EINVAL);
+	CHECK_EQ(unmapped(0, 4 * K4, vaddr), 4 * K4);
+	CHECK_EQ(unmapped(0, 4 * K4, vaddr), -EINVAL);
 	CHECK(shim_dma(a.group, 0, true));
 	CHECK_EQ(user_join(container, b.path), -EBUSY);
 	CHECK_EQ(user_map(container, K4, VA, K4, VFIO_DMA_MAP_FLAG_VADDR), -EINVAL);

@@ -14,6 +14,10 @@
 static unsigned int handled, threaded;
 static int answer;
 
+/* What each test has: an eventfd, and the place where a driver keeps what it enabled */
+static struct virqfd *slot;
+static int fd = -1;
+
 static int handler(void *opaque, void *data)
 {
 	CHECK(opaque == &handled && data == &threaded);
@@ -27,9 +31,9 @@ static void thread(void *opaque, void *data)
 	threaded++;
 }
 
-static int enable(struct virqfd **slot, int fd)
+static int enable(int eventfd)
 {
-	return vfio_virqfd_enable(&handled, handler, thread, &threaded, slot, fd);
+	return vfio_virqfd_enable(&handled, handler, thread, &threaded, &slot, eventfd);
 }
 
 static void begin(void)
@@ -39,14 +43,31 @@ static void begin(void)
 	CHECK_EQ(vfio_virqfd_init(), 0);
 }
 
-static void signals_arrive(void)
+static void begin_open(void)
 {
-	struct virqfd *slot = NULL;
-	int fd;
-
 	begin();
 	fd = shim_eventfd();
-	CHECK_EQ(enable(&slot, fd), 0);
+}
+
+static void close_fd(void)
+{
+	shim_close(fd);
+	fd = -1;
+}
+
+static void end(void)
+{
+	vfio_virqfd_disable(&slot);
+	CHECK(!slot);
+	if (fd >= 0)
+		close_fd();
+	vfio_virqfd_exit();
+}
+
+static void signals_arrive(void)
+{
+	begin_open();
+	CHECK_EQ(enable(fd), 0);
 	CHECK(slot);
 	shim_eventfd_write(fd);
 	CHECK_EQ(handled, 1);
@@ -64,104 +85,82 @@ static void signals_arrive(void)
 	shim_eventfd_write(fd);
 	CHECK_EQ(handled, 2);
 	CHECK_EQ(shim_eventfd_count(fd), 1);
-	shim_close(fd);
-	vfio_virqfd_exit();
+	end();
 }
 
 static void an_earlier_signal_is_served(void)
 {
-	struct virqfd *slot = NULL;
-	int fd;
-
-	begin();
-	fd = shim_eventfd();
+	begin_open();
 	shim_eventfd_write(fd);
-	CHECK_EQ(enable(&slot, fd), 0);
+	CHECK_EQ(enable(fd), 0);
 	CHECK_EQ(handled, 1);
-	vfio_virqfd_disable(&slot);
-	shim_close(fd);
-	vfio_virqfd_exit();
+	end();
 }
 
 static void user_closes(void)
 {
-	struct virqfd *slot = NULL;
-	int fd;
-
-	begin();
-	fd = shim_eventfd();
-	CHECK_EQ(enable(&slot, fd), 0);
-	shim_close(fd);
+	begin_open();
+	CHECK_EQ(enable(fd), 0);
+	close_fd();
 	CHECK(!slot);
 	vfio_virqfd_disable(&slot);	/* waits for the end that has begun */
 	CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
-	vfio_virqfd_disable(&slot);
-	vfio_virqfd_exit();
+	end();
 }
 
 static void disable_serves_queued_work(void)
 {
-	struct virqfd *slot = NULL;
-	int fd;
-
-	begin();
-	fd = shim_eventfd();
-	CHECK_EQ(enable(&slot, fd), 0);
+	begin_open();
+	CHECK_EQ(enable(fd), 0);
 	shim_eventfd_write(fd);
 	vfio_virqfd_disable(&slot);
 	CHECK_EQ(threaded, 1);
 	shim_run_work();
 	CHECK_EQ(threaded, 1);
-	shim_close(fd);
-	vfio_virqfd_exit();
+	end();
 }
 
 static void refused(void)
 {
-	struct virqfd *slot = NULL, *kept;
-	int fd, plain;
+	struct virqfd *kept;
+	int plain;
 
-	begin();
-	fd = shim_eventfd();
+	begin_open();
 	plain = shim_plain_fd();
-	CHECK_EQ(enable(&slot, plain), -EINVAL);
-	CHECK_EQ(enable(&slot, 200), -EBADF);
-	CHECK_EQ(enable(&slot, -1), -EBADF);
+	CHECK_EQ(enable(plain), -EINVAL);
+	CHECK_EQ(enable(200), -EBADF);
+	CHECK_EQ(enable(-1), -EBADF);
 	CHECK(!slot);
-	CHECK_EQ(enable(&slot, fd), 0);
+	CHECK_EQ(enable(fd), 0);
 	kept = slot;
-	CHECK_EQ(enable(&slot, fd), -EBUSY);
+	CHECK_EQ(enable(fd), -EBUSY);
 	CHECK(slot == kept);
 	shim_eventfd_write(fd);
 	CHECK_EQ(handled, 1);
-	vfio_virqfd_disable(&slot);
 	shim_close(plain);
-	shim_close(fd);
-	vfio_virqfd_exit();
+	end();
 }
 
 static void without_memory(void)
 {
 	begin();
 	SHIM_SWEEP() {
-		struct virqfd *slot = NULL;
-		int fd = shim_eventfd(), ret = enable(&slot, fd);
+		int ret;
 
+		fd = shim_eventfd();
+		ret = enable(fd);
 		CHECK_EQ(!ret, !shim_failed());
 		CHECK_EQ(!!slot, !ret);
-		if (!ret)
-			vfio_virqfd_disable(&slot);
-		shim_close(fd);
+		vfio_virqfd_disable(&slot);
+		close_fd();
 	}
-	vfio_virqfd_exit();
+	end();
 }
-
-static int racing_fd;
 
 static void *close_it(void *task)
 {
 	shim_become(task);
-	shim_close(racing_fd);
+	close_fd();
 	return NULL;
 }
 
@@ -171,11 +170,10 @@ static void disable_races_close(void)
 	begin();
 	shim_jitter(true);
 	for (int round = 0; round < 200; round++) {
-		struct virqfd *slot = NULL;
 		pthread_t closer;
 
-		racing_fd = shim_eventfd();
-		CHECK_EQ(enable(&slot, racing_fd), 0);
+		fd = shim_eventfd();
+		CHECK_EQ(enable(fd), 0);
 		pthread_create(&closer, NULL, close_it, current);
 		usleep(round);
 		vfio_virqfd_disable(&slot);
@@ -187,7 +185,7 @@ static void disable_races_close(void)
 		CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
 	}
 	shim_jitter(false);
-	vfio_virqfd_exit();
+	end();
 }
 
 UNIT_TESTS(virqfd,
