@@ -83,3 +83,27 @@ need()
 {
 	"$TOP/tests/need" "$@" || exit
 }
+
+# cached DIR COMMAND...: DIR stands in the cache from now on; where it does not yet, the command
+# fills the empty folder that it gets as its last argument
+cached()
+{
+	local dir=$1
+	shift
+	[ ! -d "$dir" ] || return 0
+	need_root
+	mkdir -p "$CACHE"
+	exec 8>"$CACHE/lock"
+	flock 8
+	if [ ! -d "$dir" ]; then
+		UNDERWAY+=("$dir.tmp")
+		rm -rf "$dir.tmp"
+		mkdir "$dir.tmp"
+		"$@" "$dir.tmp"
+		mv "$dir.tmp" "$dir"
+		# a cache of this checkout's own keeps nothing older of the kind
+		[ -n "${PASSWAY_LAB:-}" ] || find "$CACHE" -maxdepth 1 -name "$(basename "${dir%-*}")-*" \
+			! -path "$dir" -type d -exec rm -rf {} +
+	fi
+	exec 8>&-
+}

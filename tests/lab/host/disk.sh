@@ -24,28 +24,15 @@ make_disk()
 	mke2fs -q -t ext4 -O ^has_journal -d "$1/rootfs" "$1/disk.img" 4G
 }
 
-# prepare_image: makes IMAGE when it does not stand yet
-prepare_image()
+make_image()
 {
-	local dir=$IMAGE.tmp
-	[ ! -d "$IMAGE" ] || return 0
-	need_root
 	need mmdebstrap e2fsprogs
-	mkdir -p "$CACHE"
-	exec 8>"$CACHE/lock"
-	flock 8
-	[ ! -d "$IMAGE" ] || return 0
 	say "making the lab's Debian $RELEASE image (1 to 3 minutes, once) from $(mirror)"
-	UNDERWAY+=("$dir")
-	rm -rf "$dir"
-	mkdir "$dir"
-	quietly "$CACHE/image.log" make_rootfs "$dir/rootfs"
+	quietly "$CACHE/image.log" make_rootfs "$1/rootfs"
 	say "packing its disk"
-	quietly "$CACHE/image.log" make_boot "$dir"
-	quietly "$CACHE/image.log" make_disk "$dir"
-	mv "$dir" "$IMAGE"
-	# a cache of this checkout's own keeps no older image
-	[ -n "${PASSWAY_LAB:-}" ] || find "$CACHE" -maxdepth 1 -name 'image-*' \
-		! -path "$IMAGE" -exec rm -rf {} +
-	exec 8>&-
+	quietly "$CACHE/image.log" make_boot "$1"
+	quietly "$CACHE/image.log" make_disk "$1"
 }
+
+# prepare_image: IMAGE stands from now on
+prepare_image() { cached "$IMAGE" make_image; }
