@@ -22,7 +22,7 @@ TOOL_PACKAGES := libc6-dev libpci-dev libjson-c-dev pkg-config
 TEST_PACKAGES := $(TOOL_PACKAGES) libcunit1-dev
 
 .PHONY: all modules tools demo check check-debug bench fuzz lint install uninstall depmod
-.PHONY: lab-shell clean help
+.PHONY: lab-shell clean distclean help
 
 all: modules tools
 
@@ -85,10 +85,14 @@ lab-shell:
 	@$(LAB) shell
 
 clean:
-	@echo "== removing what was built; the lab's image and kernels go with .lab"
+	@echo "== removing what was built; the lab's image and kernels stay"
 	-@[ ! -d $(KDIR) ] || $(MODULES) clean
 	@$(MAKE) -C tools/vfioctl clean
 	@$(MAKE) -C tests/unit clean
+	@[ ! -d .lab ] || find .lab -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +
+
+distclean: clean
+	@echo "== removing the lab's image and kernels"
 	rm -rf .lab
 
 help:
@@ -102,7 +106,8 @@ help:
 	@echo "make install      both to the system: /lib/modules/KVER/$(MOD_DIR), PREFIX (/usr/local)"
 	@echo "make uninstall    remove what install put there"
 	@echo "make lab-shell    a shell in the lab's virtual machine"
-	@echo "make clean        remove what was built, the lab's image too"
+	@echo "make clean        remove what was built, but for the lab's image and kernels"
+	@echo "make distclean    remove those, too"
 	@echo "KVER=RELEASE is another installed kernel, KDIR=FOLDER another build tree; DESTDIR=FOLDER goes"
 	@echo "before all paths of install and uninstall."
 	@echo "demo, check, check-debug, bench and lab-shell run as root; PASSWAY_LAB=FOLDER shares the"
