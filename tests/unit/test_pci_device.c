@@ -92,6 +92,10 @@ static void a_device_that_cannot_be_reset(void)
 	CHECK_EQ(((struct vfio_device_info *)shim_user_body(user))->flags,
 		 VFIO_DEVICE_FLAGS_PCI);
 	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_RESET, NULL), -EINVAL);
+	/* so what it asserts when its user has gone must not reach the host */
+	CHECK_EQ(pci_set_eventfds(VFIO_PCI_INTX_IRQ_INDEX, 0, 1, (s32[]){ shim_eventfd() }), 0);
+	pci_user_close();
+	CHECK(shim_pci_get(pm.pdev, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
 	pci_down();
 }
 

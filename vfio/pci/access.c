@@ -120,16 +120,35 @@ static void window_write(const struct vfio_pci_window *win, u64 pos, const void 
 	}
 }
 
+/*
+ * Have memory_lock, and the VGA route if need be. The route is the host's, too, so it is not kept
+ * while a reset has memory_lock.
+ */
+static int window_lock(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win)
+{
+	int ret;
+
+	for (;;) {
+		down_read(&vdev->memory_lock);
+		if (!win->vga)
+			return 0;
+		up_read(&vdev->memory_lock);
+		ret = vga_get_interruptible(vdev->pdev, win->vga);
+		if (ret || down_read_trylock(&vdev->memory_lock))
+			return ret;
+		vga_put(vdev->pdev, win->vga);
+	}
+}
+
 /* One chunk, while the device is sure to answer */
 static int window_move(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win,
 		       u64 pos, void *buf, size_t count, bool write)
 {
 	int ret;
 
-	ret = win->vga ? vga_get_interruptible(vdev->pdev, win->vga) : 0;
+	ret = window_lock(vdev, win);
 	if (ret)
 		return ret;
-	down_read(&vdev->memory_lock);
 	if (!vfio_pci_decodes(vdev, win->command))
 		ret = -EIO;
 	else if (write)

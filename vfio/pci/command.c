@@ -8,10 +8,12 @@
  *
  * - Every read-modify-write of ours is done with command_lock held.
  * - Whoever changes decoding or the power state holds memory_lock for write.
- * - Where the kernel writes the register (resets, power states), the device is quiet: INTx is
- *   held, and its bit is set anew when that ends.
+ * - Where the kernel writes the register for us (resets, power states), the device is quiet:
+ *   INTx is held, and its bit is set anew when that ends.
  *
  * So vfio_pci_decodes() tells what the device does, and no change of one bit undoes another.
+ * Resets of the administrator, and of a device that can reset itself, are not ours: decoding is
+ * then the fault of who did it, and INTx is masked again when it fires.
  */
 #include "config.h"
 
@@ -38,13 +40,19 @@ int vfio_pci_command_change(struct vfio_pci_core_device *vdev, u16 mask, u16 bit
 }
 
 /**
- * vfio_pci_command_set() - the same from process context, for bits other than DisINTx
+ * vfio_pci_command_set() - change bits of Command at the device, when that is not in reset
+ * @vdev: device
+ * @mask: bits; DisINTx only while INTx is off
+ * @bits: their values
+ *
+ * Context: process, may sleep; memory_lock held for write unless nobody else has the device.
+ * Return: what the register held before, or -EIO when the device does not answer.
  */
 int vfio_pci_command_set(struct vfio_pci_core_device *vdev, u16 mask, u16 bits)
 {
 	int old;
 
-	/* Not while somebody else has the device in reset */
+	/* Waits until whoever has it in reset is done */
 	pci_cfg_access_lock(vdev->pdev);
 	spin_lock_irq(&vdev->command_lock);
 	old = vfio_pci_command_change(vdev, mask, bits);
@@ -97,6 +105,8 @@ int vfio_pci_decode_force(struct vfio_pci_core_device *vdev)
 /**
  * vfio_pci_decode_restore() - undo vfio_pci_decode_force(); harmless if that failed
  * @vdev: device
+ *
+ * Context: memory_lock held for write.
  */
 void vfio_pci_decode_restore(struct vfio_pci_core_device *vdev)
 {

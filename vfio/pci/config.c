@@ -105,16 +105,17 @@ int vfio_pci_config_store(struct vfio_pci_core_device *vdev,
 	u32 virt = w->mask & cfg->virt[i];
 	u32 phys = w->mask & ~cfg->virt[i];
 	u32 hw = 0;
+	int ret = 0;
 
 	lockdep_assert_held(&cfg->lock);
-	if (virt)
-		WRITE_ONCE(cfg->value[i], (cfg->value[i] & ~virt) | (w->data & virt));
-	if (!phys)
-		return 0;
-	if (phys != lanes)
+	if (phys && phys != lanes)
 		hw = config_hw_read(vdev->pdev, w->pos, w->width) << shift;
 	hw = (hw & ~phys) | (w->data & phys);
-	return config_hw_write(vdev->pdev, w->pos, w->width, hw >> shift);
+	if (phys)
+		ret = config_hw_write(vdev->pdev, w->pos, w->width, hw >> shift);
+	if (!ret && virt)
+		WRITE_ONCE(cfg->value[i], (cfg->value[i] & ~virt) | (w->data & virt));
+	return ret;
 }
 
 static u32 config_read_reg(struct vfio_pci_core_device *vdev, u16 pos, u8 width)

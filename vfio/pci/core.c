@@ -149,7 +149,9 @@ static void enable_intx(struct vfio_pci_core_device *vdev)
 	vdev->intx_broken = !vdev->nointxmask && pci_match_id(broken_intx, pdev);
 	vdev->intx_maskable = !vdev->nointxmask && !vdev->intx_broken &&
 			      pci_intx_mask_supported(pdev);
-	pci_intx(pdev, !vdev->intx_maskable && !vdev->intx_broken);
+	vfio_pci_command_set(vdev, PCI_COMMAND_INTX_DISABLE,
+			     vdev->intx_maskable || vdev->intx_broken ?
+			     PCI_COMMAND_INTX_DISABLE : 0);
 }
 
 static void enable_vectors(struct vfio_pci_core_device *vdev)
@@ -157,7 +159,8 @@ static void enable_vectors(struct vfio_pci_core_device *vdev)
 	struct pci_dev *pdev = vdev->pdev;
 	u32 table = 0;
 
-	vdev->num_msi = max(pci_msi_vec_count(pdev), 0);
+	/* Codes of more than 32 vectors are reserved (PCI 3.0, 6.8.1.3) */
+	vdev->num_msi = clamp(pci_msi_vec_count(pdev), 0, 32);
 	vdev->num_msix = max(pci_msix_vec_count(pdev), 0);
 	vdev->msix_bar = -1;
 	if (!pdev->msix_cap)
@@ -193,13 +196,14 @@ int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
 	ret = vfio_pci_reset_open(vdev);
 	if (ret)
 		goto disable;
+	/* Masked in what is saved, too: so it stays after the close, whatever it asserts */
+	enable_intx(vdev);
 	pci_save_state(pdev);
 	vdev->saved = pci_store_saved_state(pdev);
 	if (!vdev->saved) {
 		ret = -ENOMEM;
 		goto disable;
 	}
-	enable_intx(vdev);
 	ret = vfio_pci_config_init(vdev);
 	if (ret)
 		goto restore;

@@ -19,6 +19,7 @@
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/slab.h>
 
 #include "priv.h"
@@ -85,21 +86,34 @@ static bool intx_apply(struct vfio_pci_intx *intx)
 	if (!intx->shared)
 		enable_irq(intx->irq);
 	else if (!pci_check_and_unmask_intx(intx->vdev->pdev))
-		return intx->masked = true;
-	intx->off = false;
-	return false;
+		intx->masked = true;
+	intx->off = intx->masked;
+	return intx->off;
 }
 
 /* Change one of the reasons to be masked, and signal what comes of it */
 static void intx_set(struct vfio_pci_intx *intx, bool *reason, bool value)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&intx->vdev->command_lock, flags);
+	spin_lock_irq(&intx->vdev->command_lock);
 	*reason = value;
 	if (intx_apply(intx))
 		intx_signal(intx);
-	spin_unlock_irqrestore(&intx->vdev->command_lock, flags);
+	spin_unlock_irq(&intx->vdev->command_lock);
+}
+
+/*
+ * Another device of the line, or one that was under way when we masked; or what undid our mask:
+ * a reset that we know nothing of, by the device itself or by the administrator.
+ */
+static irqreturn_t intx_interrupt_while_off(struct vfio_pci_intx *intx)
+{
+	int old;
+
+	if (!intx->shared)
+		return IRQ_HANDLED;
+	old = vfio_pci_command_change(intx->vdev, PCI_COMMAND_INTX_DISABLE,
+				      PCI_COMMAND_INTX_DISABLE);
+	return old < 0 || old & PCI_COMMAND_INTX_DISABLE ? IRQ_NONE : IRQ_HANDLED;
 }
 
 static irqreturn_t intx_interrupt(int irq, void *data)
@@ -110,8 +124,7 @@ static irqreturn_t intx_interrupt(int irq, void *data)
 
 	spin_lock_irqsave(&intx->vdev->command_lock, flags);
 	if (intx->off) {
-		/* Another device of the line, or one that was under way when we masked */
-		ret = intx->shared ? IRQ_NONE : IRQ_HANDLED;
+		ret = intx_interrupt_while_off(intx);
 	} else if (!intx->shared || pci_check_and_mask_intx(intx->vdev->pdev)) {
 		if (!intx->shared)
 			disable_irq_nosync(intx->irq);
@@ -162,9 +175,14 @@ static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *tr
 	intx->off = true;
 	snprintf(intx->name, sizeof(intx->name), "vfio-intx(%s)", pci_name(vdev->pdev));
 
+	/* An interrupt that is masked a little late can be one that is lost */
+	if (!intx->shared)
+		irq_set_status_flags(intx->irq, IRQ_DISABLE_UNLAZY);
 	ret = request_irq(intx->irq, intx_interrupt, intx->shared ? IRQF_SHARED : IRQF_NO_AUTOEN,
 			  intx->name, intx);
 	if (ret) {
+		if (!intx->shared)
+			irq_clear_status_flags(intx->irq, IRQ_DISABLE_UNLAZY);
 		vfio_pci_warn(vdev, "INTx refused: interrupt %d cannot be %s: %d\n", intx->irq,
 			      intx->shared ? "shared" : "had alone", ret);
 		kfree(intx);
@@ -188,6 +206,8 @@ void vfio_pci_intx_disable(struct vfio_pci_core_device *vdev)
 	vfio_virqfd_disable(&intx->unmask);
 	vfio_pci_intx_hold(vdev);
 	free_irq(intx->irq, intx);
+	if (!intx->shared)
+		irq_clear_status_flags(intx->irq, IRQ_DISABLE_UNLAZY);
 	if (intx->trigger)
 		eventfd_ctx_put(intx->trigger);
 	kfree(intx);

@@ -13,7 +13,7 @@
  *
  * The kernel keeps the MSI-X table in the device's memory, so all of this happens with
  * memory decode forced on, and not while the device sleeps. Context of all functions: irqs.lock
- * held.
+ * held; of those that take part in turning the index on or off, memory_lock for write.
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
@@ -104,7 +104,8 @@ static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 	/*
 	 * Devices that were reset behind our back have lost their table. The kernel moves an
 	 * interrupt to another CPU without a lock that we could take; where interrupts are
-	 * remapped, that does not change the message.
+	 * remapped, that does not change the message. Elsewhere user space has to take the
+	 * eventfd away first: starting a vector writes its message, too.
 	 */
 	if (!msi_device_has_isolated_msi(&vdev->pdev->dev))
 		return;
@@ -180,6 +181,14 @@ static int vectors_set(struct vfio_pci_core_device *vdev, const struct vfio_pci_
 	return ret;
 }
 
+/* Give back all vectors. The kernel turns INTx on with it, and nobody handles that. */
+static void msi_free(struct vfio_pci_core_device *vdev)
+{
+	pci_free_irq_vectors(vdev->pdev);
+	if (vdev->intx_maskable || vdev->intx_broken)
+		vfio_pci_command_set(vdev, PCI_COMMAND_INTX_DISABLE, PCI_COMMAND_INTX_DISABLE);
+}
+
 /* Allocate vectors 0 to @count - 1; positive when there are not that many, but some */
 static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, unsigned int count)
 {
@@ -197,7 +206,7 @@ static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, uns
 	got = pci_alloc_irq_vectors(pdev, 1, count, msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
 	if (got < (int)count) {
 		if (got > 0)
-			pci_free_irq_vectors(pdev);
+			msi_free(vdev);
 		kvfree(irqs->vectors);
 		irqs->vectors = NULL;
 		return got;
@@ -217,10 +226,7 @@ static void msi_teardown(struct vfio_pci_core_device *vdev)
 
 	for (i = 0; i < irqs->num_vectors; i++)
 		vector_stop(&irqs->vectors[i]);
-	pci_free_irq_vectors(vdev->pdev);
-	/* That turned INTx on */
-	if (vdev->intx_maskable || vdev->intx_broken)
-		pci_intx(vdev->pdev, 0);
+	msi_free(vdev);
 	kvfree(irqs->vectors);
 	irqs->vectors = NULL;
 	irqs->num_vectors = 0;
@@ -228,52 +234,50 @@ static void msi_teardown(struct vfio_pci_core_device *vdev)
 }
 
 /**
- * vfio_pci_msi_disable() - turn MSI or MSI-X off because the device is closed
- * @vdev: device with one of them on, awake unless it is lost
+ * vfio_pci_msi_disable() - turn MSI or MSI-X off
+ * @vdev: device with one of them on
+ *
+ * Works in every power state: user space that resets a device does this first. One that
+ * sleeps is woken for it, since the table is in its memory.
  */
 void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev)
 {
+	struct pci_dev *pdev = vdev->pdev;
+	pci_power_t state;
+
 	lockdep_assert_held(&vdev->irqs.lock);
 	down_write(&vdev->memory_lock);
-	/* A device that does not answer now never will, and takes no harm */
+	state = pdev->current_state;
+	/* A device that does not wake or answer is lost, and takes no harm */
+	pci_set_power_state(pdev, PCI_D0);
 	vfio_pci_decode_force(vdev);
 	msi_teardown(vdev);
 	vfio_pci_decode_restore(vdev);
+	if (state <= PCI_D3hot)
+		pci_set_power_state(pdev, state);
 	up_write(&vdev->memory_lock);
 }
 
-/* Memory decode is forced on */
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 			    const struct vfio_pci_irq_request *req)
 {
 	bool was_off = vdev->irqs.mode == VFIO_PCI_NUM_IRQS;
-	int ret = 0;
-
-	if (was_off)
-		ret = msi_enable(vdev, req->index, req->start + req->count);
-	if (ret)
-		return ret;
-	ret = vectors_set(vdev, req);
-	if (ret && was_off)
-		msi_teardown(vdev);
-	return ret;
-}
-
-/* Turn the index on or off, or change its eventfds */
-static int msi_change(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
-{
 	int ret;
 
 	down_write(&vdev->memory_lock);
 	ret = vfio_pci_decode_force(vdev);
-	if (!ret && req->data == VFIO_IRQ_SET_DATA_EVENTFD)
-		ret = msi_set_eventfds(vdev, req);
-	else if (!ret)
-		msi_teardown(vdev);
+	if (!ret && was_off)
+		ret = msi_enable(vdev, req->index, req->start + req->count);
+	if (!ret) {
+		ret = vectors_set(vdev, req);
+		if (ret && was_off)
+			msi_teardown(vdev);
+	}
 	vfio_pci_decode_restore(vdev);
 	up_write(&vdev->memory_lock);
 	return ret;
 }
+
 
 static int msi_signal(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
 {
@@ -305,8 +309,10 @@ int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
 	/* While the index is off, eventfds alone can turn it on */
 	if (mode != req->index && (req->data != VFIO_IRQ_SET_DATA_EVENTFD || !req->count))
 		return -EINVAL;
-	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD ||
-	    (req->data == VFIO_IRQ_SET_DATA_NONE && !req->count))
-		return msi_change(vdev, req);
-	return msi_signal(vdev, req);
+	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
+		return msi_set_eventfds(vdev, req);
+	if (req->data == VFIO_IRQ_SET_DATA_BOOL || req->count)
+		return msi_signal(vdev, req);
+	vfio_pci_msi_disable(vdev);
+	return 0;
 }

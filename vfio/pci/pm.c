@@ -9,6 +9,7 @@
  * into D3hot; unless disable_idle_d3 was set when the device was bound. That is remembered
  * per device, so that a change of the parameter never unbalances the references.
  */
+#include <linux/minmax.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
@@ -30,19 +31,35 @@ static int power_save(struct vfio_pci_core_device *vdev)
 		return ret;
 	pci_save_state(pdev);
 	vfio_pci_decode_restore(vdev);
-	/* Still there if something else, such as a reset by the administrator, woke the device */
-	kfree(vdev->d3_saved);
 	vdev->d3_saved = pci_store_saved_state(pdev);
 	return vdev->d3_saved ? 0 : -ENOMEM;
 }
 
-/* After it. User space may have written @command meanwhile, which configures what decodes. */
+/* After it; user space may have written Command meanwhile */
 static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
 {
 	if (pci_load_and_free_saved_state(vdev->pdev, &vdev->d3_saved))
 		return;
 	pci_restore_state(vdev->pdev);
-	vfio_pci_command_set(vdev, (u16)~PCI_COMMAND_INTX_DISABLE, command);
+	if (!PCI_POSSIBLE_ERROR(command))
+		vfio_pci_command_set(vdev, (u16)~PCI_COMMAND_INTX_DISABLE, command);
+}
+
+static int power_change(struct vfio_pci_core_device *vdev, pci_power_t state)
+{
+	struct pci_dev *pdev = vdev->pdev;
+	u16 command;
+	int ret = 0;
+
+	pci_user_read_config_word(pdev, PCI_COMMAND, &command);
+	if (state >= PCI_D3hot)
+		ret = power_save(vdev);
+	if (ret)
+		return ret;
+	ret = pci_set_power_state(pdev, state);
+	if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
+		power_restore(vdev, command);
+	return ret;
 }
 
 /* Let user space's PMCSR say what is */
@@ -55,7 +72,7 @@ static void show_power_state(struct vfio_pci_core_device *vdev)
 		return;
 	pmcsr = vfio_pci_config_virt_get(cfg, cfg->pm + PCI_PM_CTRL, 2);
 	pmcsr &= ~PCI_PM_CTRL_STATE_MASK;
-	pmcsr |= vdev->pdev->current_state & PCI_PM_CTRL_STATE_MASK;
+	pmcsr |= min(vdev->pdev->current_state, PCI_D3hot);
 	vfio_pci_config_virt_set(cfg, cfg->pm + PCI_PM_CTRL, 2, pmcsr);
 }
 
@@ -65,27 +82,21 @@ static void show_power_state(struct vfio_pci_core_device *vdev)
  * @state: PCI_D0 to PCI_D3hot
  *
  * Context: the device is quiet; config->lock held unless it is being closed.
- * Return: 0, or -errno; the device is then in the state that it was in.
+ * Return: 0, or -errno; the device is then in the state that it was in, or in D0.
  */
 int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	bool sleeps = pdev->current_state >= PCI_D3hot;
-	u16 command = 0;
 	int ret = 0;
 
 	lockdep_assert_held_write(&vdev->memory_lock);
-	if (state != pdev->current_state) {
-		pci_read_config_word(pdev, PCI_COMMAND, &command);
-		if (state >= PCI_D3hot && !sleeps)
-			ret = power_save(vdev);
-		if (ret)
-			return ret;
-		ret = pci_set_power_state(pdev, state);
-		if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
-			power_restore(vdev, command);
+	/* Something else, such as a reset by the administrator, may have woken the device */
+	if (pdev->current_state < PCI_D3hot) {
+		kfree(vdev->d3_saved);
+		vdev->d3_saved = NULL;
 	}
-	/* Also when nothing changed: something else may have woken the device */
+	if (state != pdev->current_state)
+		ret = power_change(vdev, state);
 	show_power_state(vdev);
 	return ret;
 }

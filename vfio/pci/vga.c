@@ -6,7 +6,8 @@
  * All VGA devices of a machine answer at the same legacy addresses, so the arbiter routes
  * these to one device at a time. An access of user space takes the route for as long as it
  * lasts, and not while user memory is touched. With disable_vga a device tells the arbiter
- * that it does not decode legacy ranges, and has no such region.
+ * that it does not decode legacy ranges, and has no such region, also where it is the only
+ * one or lies on a root bus.
  */
 #include <linux/minmax.h>
 #include <linux/vgaarb.h>

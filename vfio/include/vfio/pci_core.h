@@ -100,10 +100,13 @@ struct vfio_pci_irqs {
  *
  * Fields without a guard are constant between enable and disable.
  *
- * Lock order: device_lock (only ever tried from here), config->lock, irqs.lock,
- * memory_lock, map_lock; irqs.event_lock and command_lock are leaves. mmap_lock comes before
- * memory_lock, so user memory is never touched below memory_lock. Interrupt handlers take
- * command_lock only.
+ * Lock order: device_lock (only ever tried from here), config->lock, irqs.lock, memory_lock,
+ * then map_lock, or pci_cfg_access_lock() and command_lock. So nothing that runs with
+ * configuration access locked, such as a driver's reset_prepare(), may take memory_lock or a
+ * lock before it. mmap_lock comes before memory_lock, so user memory is never touched below
+ * memory_lock; so does the route of the VGA arbiter. Interrupt handlers take command_lock only.
+ * command_lock and irqs.event_lock come before the locks of eventfds; a callback of an eventfd
+ * only tries command_lock.
  */
 struct vfio_pci_core_device {
 	struct vfio_device vdev;
