@@ -6,6 +6,7 @@
 #
 #   KERNEL   name in the table
 #   BOOT     folder with vmlinuz, release, and initrd unless virtio is built in
+#   BUILD    what this checkout compiles for it; a kernel built anew gets a new one
 #   SLOW     how much longer than on the first kernel things may take
 
 # kernels KIND: the packages of all kernels of that kind
@@ -31,16 +32,17 @@ use_kernel()
 	case $KIND in
 	package)
 		BOOT=$IMAGE/boot/$KERNEL
+		BUILD=$OWN/build/$KERNEL
 		SLOW=1 ;;
 	source)
 		SOURCE_DIR=$CACHE/kernel-$KERNEL-$(awk -v name="$1" '$1 == name' "$LAB/kernels" |
 			key "$LAB/$KERNEL.config" "$LAB/host/compile-kernel" -)
 		BOOT=$SOURCE_DIR/boot
+		BUILD=$OWN/build/${SOURCE_DIR##*/kernel-}
 		SLOW=6 ;;
 	*)
 		die "no kernel $1; the table of kernels is tests/lab/kernels" ;;
 	esac
-	BUILD=$OWN/build/$KERNEL
 }
 
 release() { cat "$BOOT/release"; }
