@@ -361,7 +361,7 @@ int shim_mmap_fd(int fd, unsigned long vaddr, size_t length, unsigned long vm_fl
 	if (file->f_op->mmap) {
 		mmap_write_lock(current->mm);
 		vma = shim_map_empty(vaddr, PFN_UP(length), vm_flags);
-		vma->vm_file = file;
+		vma->vm_file = get_file(file);
 		vma->vm_pgoff = at >> PAGE_SHIFT;
 		ret = file->f_op->mmap(file, vma);
 		if (ret) {

@@ -253,6 +253,8 @@ void shim_unmap(struct vm_area_struct *vma)
 	if (vma->vm_ops && vma->vm_ops->close)
 		vma->vm_ops->close(vma);
 	list_del(&vma->node);
+	if (vma->vm_file)
+		fput(vma->vm_file);
 	free(vma->pfns);
 	free(vma);
 }
