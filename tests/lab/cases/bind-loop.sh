@@ -3,7 +3,7 @@
 # A device bound and unbound 100 times leaves no slab object; a NIC goes back to its host driver
 # and works there.
 # devices: edu igb
-# timeout: 120
+# timeout: 180
 device=$(bdf edu)
 nic=$(bdf igb)
 

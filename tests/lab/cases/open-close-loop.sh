@@ -3,7 +3,7 @@
 # A device opened, used and closed 100 times leaves nothing: no slab object, no charge on the
 # process, no huge page, no interrupt, no bus mastering.
 # devices: igb
-# timeout: 90
+# timeout: 180
 device=$(bdf igb)
 load_vfio
 hugepages 4

@@ -54,6 +54,10 @@ done
 exits 0 show --json "$igb"
 says '"msix_vectors":10'
 exits 0 list
+# who may not see others' files cannot say that nobody has it open
+install -m 755 "$VFIOCTL" /tmp/vfioctl
+expect_fail setpriv --reuid 65534 --clear-groups /tmp/vfioctl unbind -n "$igb" >/tmp/vfioctl.out 2>&1
+says guard.unseen
 exits 0 unbind "$igb"
 driver_must_be "$igb" igb
 no_override "$igb"
