@@ -3,9 +3,12 @@
 # What a person types; `make help` tells the verbs. Kernel modules are built by Kbuild files,
 # starting at ./Kbuild.
 
+# the oldest kernel that the modules build for
+OLDEST := 6.12
 # The kernel: KVER is its release, KDIR its headers or build tree; either follows from the other.
 ifdef KDIR
-KVER ?= $(or $(file <$(KDIR)/include/config/kernel.release),$(error $(KDIR): no built kernel))
+KVER ?= $(or $(shell MAKEFLAGS= $(MAKE) -s -C $(KDIR) kernelrelease 2>/dev/null),\
+	$(error $(KDIR): no build tree of a kernel))
 else
 KVER ?= $(shell uname -r)
 KDIR = /lib/modules/$(KVER)/build
@@ -26,11 +29,15 @@ TEST_PACKAGES := $(TOOL_PACKAGES) libcunit1-dev
 
 all: modules tools
 
-modules: $(KDIR)
+modules: | supported $(KDIR)
 	@echo "== modules for $(KDIR)"
 	$(MODULES) modules
 
-$(KDIR):
+supported:
+	@printf '%s\n' $(OLDEST) $(KVER) | sort -CV || \
+		{ echo "kernel $(KVER): the modules need $(OLDEST) or newer" >&2; exit 1; }
+
+$(KDIR): | supported
 	@tests/need linux-headers-$(KVER) || \
 		{ echo "no kernel headers at $(KDIR); for another kernel set KVER= or KDIR=" >&2; exit 1; }
 
