@@ -58,6 +58,11 @@ void iput(struct inode *inode)
 struct file *shim_file_new(const struct file_operations *fops, void *priv, struct inode *inode,
 			   int flags)
 {
+	static const fmode_t access[] = {
+		[O_RDONLY] = FMODE_READ,
+		[O_WRONLY] = FMODE_WRITE,
+		[O_RDWR] = FMODE_READ | FMODE_WRITE,
+	};
 	struct file *file = kzalloc(sizeof(*file), GFP_KERNEL);
 
 	if (!file)
@@ -65,7 +70,7 @@ struct file *shim_file_new(const struct file_operations *fops, void *priv, struc
 	*file = (struct file){ .f_op = fops, .private_data = priv, .f_inode = inode,
 			       .f_mapping = inode ? inode->i_mapping : NULL,
 			       .refs = ATOMIC_INIT(1), .f_flags = flags,
-			       .f_mode = FMODE_READ | FMODE_WRITE };
+			       .f_mode = access[flags & O_ACCMODE] };
 	shim_live_add(SHIM_FILE, 1);
 	return file;
 }
@@ -169,7 +174,9 @@ int nonseekable_open(struct inode *inode, struct file *file)
 
 int stream_open(struct inode *inode, struct file *file)
 {
-	return nonseekable_open(inode, file);
+	nonseekable_open(inode, file);
+	file->f_mode |= FMODE_STREAM;
+	return 0;
 }
 
 long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -324,28 +331,62 @@ long shim_ioctl(int fd, unsigned int cmd, void *arg)
 	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
 }
 
-ssize_t shim_pread(int fd, void *user, size_t n, loff_t at)
+/* @at is NULL for the file's own position */
+static ssize_t transfer(int fd, void *user, size_t n, loff_t *at, fmode_t way)
 {
 	struct file *file = enter(fd);
+	const struct file_operations *fops;
+	bool stream;
 	ssize_t ret = -EINVAL;
 
 	if (!file)
 		return -EBADF;
-	if (at >= 0 && n <= SSIZE_MAX && file->f_op->read)
-		ret = file->f_op->read(file, user, n, &at);
+	fops = file->f_op;
+	stream = file->f_mode & FMODE_STREAM;
+	if (!(file->f_mode & way))
+		ret = -EBADF;
+	else if (at && stream)
+		ret = -ESPIPE;
+	if (!at && !stream)
+		at = &file->f_pos;
+	if (ret == -EINVAL && (!at || *at >= 0) && n <= SSIZE_MAX) {
+		if (way == FMODE_READ && fops->read)
+			ret = fops->read(file, user, n, at);
+		else if (way == FMODE_WRITE && fops->write)
+			ret = fops->write(file, user, n, at);
+	}
 	leave(file);
 	return ret;
 }
 
+ssize_t shim_read(int fd, void *user, size_t n)
+{
+	return transfer(fd, user, n, NULL, FMODE_READ);
+}
+
+ssize_t shim_write(int fd, const void *user, size_t n)
+{
+	return transfer(fd, (void *)user, n, NULL, FMODE_WRITE);
+}
+
+ssize_t shim_pread(int fd, void *user, size_t n, loff_t at)
+{
+	return transfer(fd, user, n, &at, FMODE_READ);
+}
+
 ssize_t shim_pwrite(int fd, const void *user, size_t n, loff_t at)
 {
+	return transfer(fd, (void *)user, n, &at, FMODE_WRITE);
+}
+
+unsigned int shim_poll(int fd)
+{
 	struct file *file = enter(fd);
-	ssize_t ret = -EINVAL;
+	unsigned int ret;
 
 	if (!file)
-		return -EBADF;
-	if (at >= 0 && n <= SSIZE_MAX && file->f_op->write)
-		ret = file->f_op->write(file, user, n, &at);
+		return EPOLLERR;
+	ret = vfs_poll(file, NULL);
 	leave(file);
 	return ret;
 }

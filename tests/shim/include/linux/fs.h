@@ -26,6 +26,7 @@ typedef void *fl_owner_t;
 #define FMODE_LSEEK 0x4u
 #define FMODE_PREAD 0x8u
 #define FMODE_PWRITE 0x10u
+#define FMODE_STREAM 0x200000u
 
 struct file_operations {
 	struct module *owner;

@@ -23,8 +23,13 @@ int shim_close(int fd);
 /** shim_dup() - the same file under another number, also in another task. */
 int shim_dup(int fd, struct task_struct *to);
 long shim_ioctl(int fd, unsigned int cmd, void *user_arg);
+/* On from where the file is; one of FMODE_STREAM has no position, and refuses those that have. */
+ssize_t shim_read(int fd, void *user, size_t n);
+ssize_t shim_write(int fd, const void *user, size_t n);
 ssize_t shim_pread(int fd, void *user, size_t n, loff_t at);
 ssize_t shim_pwrite(int fd, const void *user, size_t n, loff_t at);
+/** shim_poll() - what poll() says at once, 0 if it would wait. */
+unsigned int shim_poll(int fd);
 /** shim_mmap_fd() - mmap() at @vaddr with @vm_flags; 0 or -errno. */
 int shim_mmap_fd(int fd, unsigned long vaddr, size_t length, unsigned long vm_flags, loff_t at);
 /** shim_plain_fd() - a file that is of no use to anybody. */
