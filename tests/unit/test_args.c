@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sources: vfio/core/args.c vfio/core/info.c vfio/core/feature.c
+// sources: vfio/core/mig.c vfio/core/mig_fsm.c
 /*
  * What every ioctl of VFIO rests on: argsz both ways, the header of SET_IRQS, capability
  * chains, the feature dispatcher.
@@ -279,8 +280,8 @@ static void feature_dispatch(void)
 	CHECK_EQ(vfio_device_feature(&vdev, SHIM_USER_WILD), -EFAULT);
 	CHECK_EQ(told.calls, 0);
 	CHECK_EQ(feature(&without, size, GET), -ENOTTY);
-	CHECK_EQ(feature(&vdev, size + 24, SET | 9), 42);
-	CHECK_EQ(told.flags, SET | 9);
+	CHECK_EQ(feature(&vdev, size + 24, SET | 5), 42);
+	CHECK_EQ(told.flags, SET | 5);
 	CHECK_EQ(told.argsz, 24);
 	CHECK_EQ(feature(&vdev, size, PROBE | GET | SET | 0xffff), 42);
 	CHECK_EQ(told.flags & VFIO_DEVICE_FEATURE_MASK, 0xffff);

@@ -64,12 +64,14 @@ static int device_setup(struct vfio_device *vdev, struct device *dev,
 	vdev->dev = get_device(dev);
 	vdev->ops = ops;
 	mutex_init(&vdev->lock);
+	mutex_init(&vdev->mig_lock);
 	init_completion(&vdev->unused);
 	return 0;
 }
 
 static void device_teardown(struct vfio_device *vdev)
 {
+	mutex_destroy(&vdev->mig_lock);
 	mutex_destroy(&vdev->lock);
 	put_device(vdev->dev);
 	iput(vdev->inode);
@@ -125,13 +127,16 @@ EXPORT_SYMBOL_GPL(_vfio_alloc_device);
  *
  * From here on its ops can be called.
  *
- * Return: 0; -EINVAL when there is no IOMMU to keep it in bounds; -ENOMEM.
+ * Return: 0; -EINVAL when there is no IOMMU to keep it in bounds, or its mig_ops or
+ * migration_flags are incomplete; -ENOMEM.
  */
 int vfio_register_group_dev(struct vfio_device *vdev)
 {
 	struct vfio_group *group;
 	int ret;
 
+	if (WARN_ON(!vfio_mig_valid(vdev)))
+		return -EINVAL;
 	group = vfio_group_join(vdev->dev);
 	if (IS_ERR(group))
 		return PTR_ERR(group);

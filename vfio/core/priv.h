@@ -113,6 +113,16 @@ bool vfio_container_ready(struct vfio_container *container);
 /* feature.c */
 long vfio_device_feature(struct vfio_device *vdev, void __user *uarg);
 
+/* mig.c */
+bool vfio_mig_valid(const struct vfio_device *vdev);
+int vfio_mig_get_flags(struct vfio_device *vdev, void __user *data);
+int vfio_mig_get_state(struct vfio_device *vdev, void __user *data);
+int vfio_mig_set_state(struct vfio_device *vdev, void __user *data);
+int vfio_mig_get_data_size(struct vfio_device *vdev, void __user *data);
+
+/* mig_fsm.c */
+bool vfio_mig_in_session(enum vfio_device_mig_state state);
+
 /* virqfd.c */
 int vfio_virqfd_init(void);
 void vfio_virqfd_exit(void);

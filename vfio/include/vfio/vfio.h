@@ -31,6 +31,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/vfio.h>
+#include <vfio/mig.h>
 
 struct kvm;
 struct vfio_container;
@@ -43,14 +44,20 @@ struct vfio_group;
  * @ops: the driver's operations; constant after vfio_alloc_device()
  * @kvm: the virtual machine that uses the device, or NULL; constant from before open_device
  *	until after close_device, and referenced in between
+ * @mig_ops: the driver's migration, or NULL; see <vfio/mig.h>
+ * @migration_flags: VFIO_MIGRATION_*: which states it has. Both are constant from
+ *	vfio_register_group_dev() on
  *
- * Lock order: group->lock, container->rwsem, @lock. The fields below "core" belong to
+ * Lock order: group->lock, container->rwsem, @lock; @mig_lock comes before the driver's locks
+ * and is held together with none of the core's. The fields below "core" belong to
  * vfio/core; a driver embeds the structure as the first member of its own and touches none.
  */
 struct vfio_device {
 	struct device *dev;
 	const struct vfio_device_ops *ops;
 	struct kvm *kvm;
+	const struct vfio_migration_ops *mig_ops;
+	u32 migration_flags;
 
 	/* core */
 	struct device device;		/* vfioN in class vfio-dev; its release frees all */
@@ -60,6 +67,7 @@ struct vfio_device {
 	struct list_head group_next;	/* guard: group->device_lock */
 	struct mutex lock;		/* guards open_count; held across open and close */
 	unsigned int open_count;	/* file descriptors */
+	struct mutex mig_lock;		/* held across calls of mig_ops */
 	struct module *owner;		/* module that stays while open_count > 0 */
 	void (*put_kvm)(struct kvm *kvm); /* drops the reference behind @kvm */
 	refcount_t registered;		/* users of the registration; 0 once hidden and unused */
