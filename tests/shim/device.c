@@ -32,6 +32,7 @@ void device_initialize(struct device *dev)
 		shim_die("device_initialize: %s, twice", dev_name(dev));
 	kref_init(&dev->kobj.kref);
 	mutex_init(&dev->mutex);
+	dev->mutex.dep_map.nests = true;
 	dev->initialised = true;
 }
 

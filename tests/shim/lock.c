@@ -80,17 +80,17 @@ static bool reaches(int from, int to, bool *seen)
 	return false;
 }
 
-static void learn_order(int class, const char *name)
+static void learn_order(const struct lockdep_map *map, int class)
 {
 	for (unsigned int i = 0; i < nheld; i++) {
 		bool seen[MAX_CLASSES] = { false };
 		int above = held[i].class;
 
-		if (classes[above].before[class])
+		if (classes[above].before[class] || (map->nests && above == class))
 			continue;
 		if (reaches(class, above, seen))
 			shim_die("lock order: %s is taken under %s, the other way round before",
-				 name, classes[above].name);
+				 map->name, classes[above].name);
 		classes[above].before[class] = true;
 	}
 }
@@ -133,7 +133,7 @@ static int check_taking(struct lockdep_map *map, enum shim_lock_kind kind, unsig
 	pthread_mutex_lock(&classes_lock);
 	class = class_of(map, subclass);
 	if (!try)
-		learn_order(class, map->name);
+		learn_order(map, class);
 	learn_irq_use(class, kind, map->name);
 	pthread_mutex_unlock(&classes_lock);
 	return class;
@@ -143,6 +143,7 @@ void shim_lock_init(struct lockdep_map *map, const char *name, const void *key)
 {
 	map->name = name;
 	map->class_key = key;
+	map->nests = false;
 	pthread_rwlock_init(&map->lock, NULL);
 }
 

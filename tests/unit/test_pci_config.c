@@ -15,7 +15,7 @@
 static struct {
 	struct pci_dev *pdev;
 	u8 exp, pm, msi, msix, unknown, vpd, vendor;
-	u16 err, sriov, dsn;
+	u16 err, acs, dsn;
 } nic;
 
 static void nic_new(void)
@@ -37,7 +37,7 @@ static void nic_new(void)
 	shim_pci_set(pdev, nic.vendor + 2, 1, 12);
 	shim_pci_set_writable(pdev, nic.vendor + 4, 4, ~0U);
 	nic.err = 0x100;
-	nic.sriov = shim_pci_add_ext_cap(pdev, PCI_EXT_CAP_ID_SRIOV, 1, 0x40);
+	nic.acs = shim_pci_add_ext_cap(pdev, PCI_EXT_CAP_ID_ACS, 1, 0x40);
 	nic.dsn = shim_pci_add_ext_cap(pdev, PCI_EXT_CAP_ID_DSN, 1, 12);
 }
 
@@ -185,9 +185,9 @@ static void unknown_capabilities_are_hidden(void)
 	CHECK_EQ(walk_ext(at, 8), 2);
 	CHECK_EQ(at[0], nic.err);
 	CHECK_EQ(at[1], nic.dsn);
-	shim_pci_set_writable(nic.pdev, nic.sriov + 8, 4, ~0U);
-	CHECK_EQ(set_cfg(nic.sriov + 8, 4, 1), 0);
-	CHECK_EQ(hw(nic.sriov + 8, 4), 0);
+	shim_pci_set_writable(nic.pdev, nic.acs + 8, 4, ~0U);
+	CHECK_EQ(set_cfg(nic.acs + 8, 4, 1), 0);
+	CHECK_EQ(hw(nic.acs + 8, 4), 0);
 	pci_down();
 }
 
@@ -549,7 +549,7 @@ static void host_registers_survive_anything(void)
 		CHECK_EQ(hw(kept[i], 4), *(u32 *)(before + kept[i]));
 	CHECK_EQ(memcmp(shim_pci(nic.pdev)->config + nic.msi, before + nic.msi, 24), 0);
 	CHECK_EQ(memcmp(shim_pci(nic.pdev)->config + nic.msix, before + nic.msix, 12), 0);
-	CHECK_EQ(memcmp(shim_pci(nic.pdev)->config + nic.sriov, before + nic.sriov, 0x40), 0);
+	CHECK_EQ(memcmp(shim_pci(nic.pdev)->config + nic.acs, before + nic.acs, 0x40), 0);
 	CHECK_EQ(memcmp(shim_pci(nic.pdev)->config + nic.exp + PCI_EXP_LNKCAP,
 			before + nic.exp + PCI_EXP_LNKCAP, 8), 0);
 	pci_down();

@@ -12,9 +12,10 @@
  *   device and not be written.
  * - A capability that is not in the tables is hidden: taken out of the chain, its first dword
  *   reads as zero, the rest up to the next capability cannot be written. That holds for those
- *   that are unknown, and on purpose for ATS, PRI, PASID, SR-IOV, ACS, resizable BARs, TPH,
+ *   that are unknown, and on purpose for ATS, PRI, PASID, ACS, resizable BARs, TPH,
  *   PTM, L1 substates, virtual channels and enhanced allocation, which the host programs.
- * - DVSEC is shown but read only: CXL puts memory decoding there.
+ * - DVSEC is shown but read only: CXL puts memory decoding there. So is SR-IOV: drivers look
+ *   there how many VFs there are, and the host makes them.
  *
  * Offsets and bits: PCI Local Bus 3.0 chapter 6; PCI Power Management 1.2; PCI Express Base
  * 5.0 chapters 7.5 to 7.9; names from uapi/linux/pci_regs.h.
@@ -265,6 +266,7 @@ static const struct vfio_pci_cap ext_caps[] = {
 	{ PCI_EXT_CAP_ID_PWR, 16, ROWS(pwr_rows) },
 	{ PCI_EXT_CAP_ID_VNDR, 8, .raw = true, .length = vsec_length },
 	{ PCI_EXT_CAP_ID_ARI, 8 },
+	{ PCI_EXT_CAP_ID_SRIOV, PCI_EXT_CAP_SRIOV_SIZEOF },
 	{ PCI_EXT_CAP_ID_LTR, 8 },
 	{ PCI_EXT_CAP_ID_DVSEC, 10, .length = vsec_length },
 };

@@ -106,22 +106,25 @@ int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 			      pdev->hdr_type);
 		return -EINVAL;
 	}
-	if (pci_num_vf(pdev)) {
-		vfio_pci_warn(vdev, "bind refused: it has VFs of another driver\n");
-		return -EBUSY;
-	}
-
 	vdev->idle_d3 = !core_params.disable_idle_d3;
 	vdev->nointxmask = core_params.nointxmask;
-	ret = vfio_pci_vga_register(vdev, core_params.disable_vga);
+	ret = vfio_pci_sriov_bind(vdev);
 	if (ret)
 		return ret;
+	ret = vfio_pci_vga_register(vdev, core_params.disable_vga);
+	if (ret)
+		goto sriov;
 	vfio_pci_pm_register(vdev);
 	ret = vfio_register_group_dev(&vdev->vdev);
-	if (ret) {
-		vfio_pci_pm_unregister(vdev);
-		vfio_pci_vga_unregister(vdev);
-	}
+	if (ret)
+		goto vga;
+	return 0;
+
+vga:
+	vfio_pci_pm_unregister(vdev);
+	vfio_pci_vga_unregister(vdev);
+sriov:
+	vfio_pci_sriov_unbind(vdev);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_register_device);
@@ -130,14 +133,18 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_register_device);
  * vfio_pci_core_unregister_device() - undo vfio_pci_core_register_device()
  * @vdev: device
  *
- * Waits until its users have gone. Context: remove(), with the device lock held.
+ * Waits until its users have gone, and those of its VFs, which it removes.
+ *
+ * Context: remove(), with the device lock held.
  */
 void vfio_pci_core_unregister_device(struct vfio_pci_core_device *vdev)
 {
+	vfio_pci_sriov_leave(vdev);
 	vfio_unregister_group_dev(&vdev->vdev);
 	vfio_pci_pm_unregister(vdev);
 	vfio_pci_reset_unbind(vdev);
 	vfio_pci_vga_unregister(vdev);
+	vfio_pci_sriov_unbind(vdev);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_unregister_device);
 
@@ -185,9 +192,12 @@ int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
 	struct pci_dev *pdev = vdev->pdev;
 	int ret;
 
-	ret = vfio_pci_pm_open(vdev);
+	ret = vfio_pci_token_use_vf(vdev);
 	if (ret)
 		return ret;
+	ret = vfio_pci_pm_open(vdev);
+	if (ret)
+		goto token;
 	/* Not in the state that is saved, nor before user space has set up its memory */
 	pci_clear_master(pdev);
 	ret = pci_enable_device(pdev);
@@ -217,6 +227,8 @@ disable:
 	pci_disable_device(pdev);
 sleep:
 	vfio_pci_pm_close(vdev);
+token:
+	vfio_pci_token_unuse_vf(vdev);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_enable);
@@ -257,6 +269,7 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 	pci_restore_state(pdev);
 	pci_disable_device(pdev);
 	vfio_pci_pm_close(vdev);
+	vfio_pci_token_unuse_vf(vdev);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_disable);
 
@@ -326,6 +339,22 @@ long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsign
 EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl);
 
 /**
+ * vfio_pci_core_ioctl_feature() - the device_feature op
+ */
+int vfio_pci_core_ioctl_feature(struct vfio_device *core_vdev, u32 flags, void __user *arg,
+				size_t argsz)
+{
+	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
+
+	switch (flags & VFIO_DEVICE_FEATURE_MASK) {
+	case VFIO_DEVICE_FEATURE_PCI_VF_TOKEN:
+		return vfio_pci_token_feature(vdev, flags, arg, argsz);
+	}
+	return -ENOTTY;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl_feature);
+
+/**
  * vfio_pci_core_request() - the request op
  */
 void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count)
@@ -337,15 +366,6 @@ void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count)
 			 "in use, and its user listens to no request eventfd; waiting for it\n");
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_request);
-
-/**
- * vfio_pci_core_match() - the match op
- */
-int vfio_pci_core_match(struct vfio_device *core_vdev, char *buf)
-{
-	return !strcmp(pci_name(vfio_pci_from_vdev(core_vdev)->pdev), buf);
-}
-EXPORT_SYMBOL_GPL(vfio_pci_core_match);
 
 /**
  * vfio_pci_core_aer_err_detected() - an error of the device was reported to the host

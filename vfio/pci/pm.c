@@ -82,7 +82,8 @@ static void show_power_state(struct vfio_pci_core_device *vdev)
  * @state: PCI_D0 to PCI_D3hot
  *
  * Context: the device is quiet; config->lock held unless it is being closed.
- * Return: 0, or -errno; the device is then in the state that it was in, or in D0.
+ * Return: 0; -EBUSY for a PF that has VFs and would leave D0; -errno, and the device is then in
+ * the state that it was in, or in D0.
  */
 int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state)
 {
@@ -95,7 +96,9 @@ int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t stat
 		kfree(vdev->d3_saved);
 		vdev->d3_saved = NULL;
 	}
-	if (state != pdev->current_state)
+	if (state != PCI_D0 && vdev->vfs_wanted)
+		ret = -EBUSY;
+	else if (state != pdev->current_state)
 		ret = power_change(vdev, state);
 	show_power_state(vdev);
 	return ret;

@@ -170,6 +170,19 @@ void vfio_pci_reset_close(struct vfio_pci_core_device *vdev);
 void vfio_pci_reset_unbind(struct vfio_pci_core_device *vdev);
 int vfio_pci_reset_user(struct vfio_pci_core_device *vdev);
 
+/* sriov.c */
+
+int vfio_pci_sriov_bind(struct vfio_pci_core_device *vdev);
+void vfio_pci_sriov_leave(struct vfio_pci_core_device *vdev);
+void vfio_pci_sriov_unbind(struct vfio_pci_core_device *vdev);
+
+/* token.c */
+
+int vfio_pci_token_use_vf(struct vfio_pci_core_device *vdev);
+void vfio_pci_token_unuse_vf(struct vfio_pci_core_device *vdev);
+int vfio_pci_token_feature(struct vfio_pci_core_device *vdev, u32 flags, void __user *arg,
+			   size_t argsz);
+
 /* pm.c */
 
 int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t state);

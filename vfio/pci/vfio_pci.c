@@ -27,6 +27,10 @@ static bool disable_idle_d3;
 module_param(disable_idle_d3, bool, 0644);
 MODULE_PARM_DESC(disable_idle_d3, "Devices stay in D0 while they are not in use");
 
+static bool enable_sriov;
+module_param(enable_sriov, bool, 0644);
+MODULE_PARM_DESC(enable_sriov, "VFs can be made of PFs that are bound to us, by sriov_numvfs");
+
 static bool disable_denylist;
 module_param(disable_denylist, bool, 0444);
 MODULE_PARM_DESC(disable_denylist, "Bind also to devices that are known to be unsafe");
@@ -70,6 +74,7 @@ static const struct vfio_device_ops vfio_pci_ops = {
 	.read = vfio_pci_core_read,
 	.write = vfio_pci_core_write,
 	.ioctl = vfio_pci_core_ioctl,
+	.device_feature = vfio_pci_core_ioctl_feature,
 	.init = vfio_pci_core_init_dev,
 	.release = vfio_pci_core_release_dev,
 };
@@ -110,6 +115,16 @@ static void vfio_pci_remove(struct pci_dev *pdev)
 	vfio_put_device(&vdev->vdev);
 }
 
+/* VFs can always be removed */
+static int vfio_pci_sriov_configure(struct pci_dev *pdev, int num)
+{
+	if (num && !enable_sriov) {
+		pci_warn(pdev, "VFs refused: vfio-pci's parameter enable_sriov is off\n");
+		return -ENOENT;
+	}
+	return vfio_pci_core_sriov_configure(pci_get_drvdata(pdev), num);
+}
+
 static const struct pci_device_id vfio_pci_table[] = {
 	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_ANY_ID, PCI_ANY_ID) },
 	{ }
@@ -121,6 +136,7 @@ static struct pci_driver vfio_pci_driver = {
 	.id_table = vfio_pci_table,
 	.probe = vfio_pci_probe,
 	.remove = vfio_pci_remove,
+	.sriov_configure = vfio_pci_sriov_configure,
 	.err_handler = &vfio_pci_core_err_handlers,
 	.driver_managed_dma = true,
 };

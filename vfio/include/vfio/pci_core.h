@@ -18,7 +18,9 @@
 
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
@@ -37,6 +39,7 @@
 struct vfio_pci_config;
 struct vfio_pci_core_device;
 struct vfio_pci_intx;
+struct vfio_pci_token;
 struct vfio_pci_vector;
 
 /**
@@ -97,6 +100,14 @@ struct vfio_pci_irqs {
  * @nointxmask: the parameter when the device was bound: INTx of no device is masked at the
  *	device, which then needs its line alone
  * @vga_client: we are registered with the VGA arbiter
+ * @vfs_wanted: the device must stay in D0 for its VFs; guard: @memory_lock
+ * @token: the VF token of a PF, else NULL; constant while bound
+ * @pf: the PF of a VF, if it is bound to a driver of this library, else NULL; constant while
+ *	bound
+ * @admitted: serial number of the token by which a VF was last looked up; guard: the lock of
+ *	its PF's token
+ * @pfs_next: entry in the list of PFs with VFs; see sriov.c
+ * @vf_watch: tells when VFs of a PF come; registered while it has any
  *
  * Fields without a guard are constant between enable and disable.
  *
@@ -137,6 +148,13 @@ struct vfio_pci_core_device {
 	bool idle_d3;
 	bool nointxmask;
 	bool vga_client;
+
+	bool vfs_wanted;
+	struct vfio_pci_token *token;
+	struct vfio_pci_core_device *pf;
+	u64 admitted;
+	struct list_head pfs_next;
+	struct notifier_block vf_watch;
 };
 
 void vfio_pci_core_set_params(bool nointxmask, bool disable_vga, bool disable_idle_d3);
@@ -152,13 +170,17 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev);
 void vfio_pci_core_close_device(struct vfio_device *core_vdev);
 
 long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg);
+int vfio_pci_core_ioctl_feature(struct vfio_device *core_vdev, u32 flags, void __user *arg,
+				size_t argsz);
 ssize_t vfio_pci_core_read(struct vfio_device *core_vdev, char __user *buf, size_t count,
 			   loff_t *ppos);
 ssize_t vfio_pci_core_write(struct vfio_device *core_vdev, const char __user *buf,
 			    size_t count, loff_t *ppos);
 int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma);
 void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count);
-int vfio_pci_core_match(struct vfio_device *core_vdev, char *buf);
+int vfio_pci_core_match(struct vfio_device *core_vdev, char *name);
+
+int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int num);
 
 int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar);
 

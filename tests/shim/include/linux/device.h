@@ -62,6 +62,8 @@ void put_device(struct device *dev);
 #define device_lock_assert(dev) lockdep_assert_held(&(dev)->mutex)
 #define dev_driver_string(dev) ((dev)->driver ? (dev)->driver->name : "")
 #define dev_to_node(dev) (-1)
+#define device_has_driver_override(dev) ((dev)->driver_override != NULL)
+int device_set_driver_override(struct device *dev, const char *name);
 #define device_is_registered(dev) ((dev)->added)
 DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))
 DEFINE_FREE(put_device, struct device *, if (_T) put_device(_T))

@@ -121,6 +121,8 @@ extern const struct bus_type pci_bus_type;
 #define pci_is_vga(p) ((p)->class >> 8 == PCI_CLASS_DISPLAY_VGA)
 #define pci_physfn(p) ((p)->is_virtfn ? (p)->physfn : (p))
 #define pci_num_vf(p) ((p)->num_vfs)
+int pci_enable_sriov(struct pci_dev *pdev, int num);
+void pci_disable_sriov(struct pci_dev *pdev);
 #define pci_channel_offline(p) ((p)->error_state != pci_channel_io_normal)
 #define pci_dev_is_disconnected(p) ((p)->error_state == pci_channel_io_perm_failure)
 #define pci_dev_driver(p) ((p)->driver)
@@ -220,6 +222,7 @@ int pci_add_dynid(struct pci_driver *driver, unsigned int vendor, unsigned int d
 
 #define pci_err(p, fmt, ...) dev_err(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_warn(p, fmt, ...) dev_warn(&(p)->dev, fmt, ##__VA_ARGS__)
+#define pci_notice_ratelimited(p, fmt, ...) dev_notice(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(p, fmt, ...) dev_info(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_dbg(p, fmt, ...) dev_dbg(&(p)->dev, fmt, ##__VA_ARGS__)
 

@@ -23,6 +23,7 @@ struct lockdep_map {
 	const char *name;
 	const void *class_key;
 	pthread_rwlock_t lock;
+	bool nests;	/* in others of its class, by a rule that is not ours to check */
 };
 
 #define SHIM_LOCK_INIT(text, key) \

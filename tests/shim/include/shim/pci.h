@@ -13,6 +13,7 @@
 #include <linux/pci.h>
 
 #define SHIM_PCI_VECTORS 2048
+#define SHIM_PCI_VFS 8
 
 /**
  * struct shim_pci - what a function is beyond its struct pci_dev
@@ -31,6 +32,9 @@
  * @slow: reading its configuration takes so long that other threads get between
  * @resets: how often it was reset
  * @vectors: Linux interrupt of each vector, or 0
+ * @vf_iommu: of its VFs, each in a group of its own
+ * @no_autoprobe: new VFs are not given to a driver
+ * @vf: its VFs
  */
 struct shim_pci {
 	struct pci_dev pdev;
@@ -44,6 +48,9 @@ struct shim_pci {
 	unsigned int nvectors, mode;	/* mode is PCI_IRQ_* or 0 */
 	u8 vpd[256];
 	unsigned long config_reads, config_writes;
+	struct shim_iommu *vf_iommu;
+	bool no_autoprobe;
+	struct pci_dev *vf[SHIM_PCI_VFS];
 };
 
 static inline struct shim_pci *shim_pci(const struct pci_dev *pdev)
@@ -73,6 +80,9 @@ void shim_pci_set_writable(struct pci_dev *pdev, unsigned int at, unsigned int w
 int shim_pci_bind(struct pci_dev *pdev, struct pci_driver *driver);
 void shim_pci_unbind(struct pci_dev *pdev);
 struct pci_driver *shim_pci_driver(const char *name);
+/** shim_pci_set_numvfs() - the administrator writes sriov_numvfs. */
+int shim_pci_set_numvfs(struct pci_dev *pdev, int num);
+int shim_pci_probe_vf(struct pci_dev *vf, const char *driver);
 /** shim_pci_assert() - it asserts INTx, or no longer; the line fires as hardware would. */
 void shim_pci_assert(struct pci_dev *pdev, bool on);
 /** shim_pci_message() - it sends MSI(-X) @vector; true if it reached a handler. */
