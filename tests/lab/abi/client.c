@@ -76,6 +76,12 @@ int session_reopen_device(struct session *s)
 
 int session_open(struct session *s, const struct pci_dev *dev)
 {
+	return session_open_as(s, dev, "");
+}
+
+int session_open_as(struct session *s, const struct pci_dev *dev, const char *options)
+{
+	char name[128];
 	int err;
 
 	*s = (struct session){ .dev = *dev, .container = -1, .group = -1, .device = -1 };
@@ -88,8 +94,11 @@ int session_open(struct session *s, const struct pci_dev *dev)
 	err = group_attach(s->group, s->container);
 	if (!err)
 		err = vf_ioctl_number(s->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);
-	if (!err)
-		err = session_reopen_device(s);
+	if (!err) {
+		snprintf(name, sizeof(name), "%s%s", dev->name, options);
+		s->device = group_device(s->group, name);
+		err = s->device < 0 ? s->device : 0;
+	}
 	if (!err)
 		return 0;
 fail:

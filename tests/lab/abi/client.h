@@ -33,6 +33,7 @@ struct session {
 
 /* sysfs.c */
 int pci_find(unsigned int vendor, unsigned int device, unsigned int nth, struct pci_dev *found);
+int pci_named(const char *name, struct pci_dev *found);
 int pci_bind(const struct pci_dev *dev, const char *driver);
 int pci_unbind(const struct pci_dev *dev);
 int pci_driver(const struct pci_dev *dev, char *name, size_t size);
@@ -51,6 +52,8 @@ int group_open(int number);
 int group_attach(int group, int container);
 int group_device(int group, const char *name);
 int session_open(struct session *s, const struct pci_dev *dev);
+/* @options: what follows the device's name, for example " vf_token=UUID" */
+int session_open_as(struct session *s, const struct pci_dev *dev, const char *options);
 int session_reopen_device(struct session *s);
 void session_close(struct session *s);
 void close_fd(int *fd);

@@ -66,12 +66,21 @@ static int name_order(const struct dirent **a, const struct dirent **b)
 }
 
 /* The nth device with these numbers in the order of bus addresses; -ENODEV when there is none. */
+int pci_named(const char *name, struct pci_dev *found)
+{
+	char group[16];
+	int err = link_base(name, "iommu_group", group, sizeof(group));
+
+	snprintf(found->name, sizeof(found->name), "%.15s", name);
+	found->group = err ? -1 : atoi(group);
+	return err;
+}
+
 int pci_find(unsigned int vendor, unsigned int device, unsigned int nth, struct pci_dev *found)
 {
 	struct dirent **entries;
 	int count = scandir(DEVICES, &entries, NULL, name_order);
 	int err = -ENODEV;
-	char group[16];
 
 	if (count < 0)
 		return -errno;
@@ -80,11 +89,7 @@ int pci_find(unsigned int vendor, unsigned int device, unsigned int nth, struct 
 
 		if (err && name[0] != '.' && attribute(name, "vendor") == vendor &&
 		    attribute(name, "device") == device && nth-- == 0) {
-			snprintf(found->name, sizeof(found->name), "%.15s", name);
-			err = link_base(name, "iommu_group", group, sizeof(group));
-			found->group = err ? -1 : atoi(group);
-			if (err)
-				err = -ENXIO;
+			err = pci_named(name, found) ? -ENXIO : 0;
 		}
 		free(entries[i]);
 	}

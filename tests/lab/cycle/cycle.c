@@ -64,17 +64,10 @@ int main(int argc, char **argv)
 {
 	struct pci_dev dev = { 0 };
 	int eventfds[2] = { eventfd(0, EFD_CLOEXEC), eventfd(0, EFD_CLOEXEC) };
-	char path[64], group[256];
 	void *small, *huge;
-	ssize_t length;
 
-	must(argc == 3 && strlen(argv[1]) < sizeof(dev.name), "usage: cycle BDF COUNT");
-	strcpy(dev.name, argv[1]);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", dev.name);
-	length = readlink(path, group, sizeof(group) - 1);
-	must(length > 0, "the device has no IOMMU group");
-	group[length] = '\0';
-	dev.group = atoi(strrchr(group, '/') + 1);
+	must(argc == 3, "usage: cycle BDF COUNT");
+	must(!pci_named(argv[1], &dev), "the device has no IOMMU group");
 
 	small = memory_small(SMALL_SIZE);
 	huge = memory_huge(HUGE_SIZE);

@@ -3,44 +3,97 @@
 #
 # The distribution's dpdk-testpmd on an assigned device, and another NIC that counts.
 
-# testpmd_start BDF INTERRUPT: begins to send; PMD is its process, /tmp/testpmd what it says
+# Several can run, each with a name: PMD_PID is its process, PMD_KEYS the open end of its keyboard,
+# /tmp/NAME.pmd what it says.
+declare -A PMD_PID PMD_KEYS
+
+# pmd_launch NAME BDF MODE [OPTION...]: MODE is what it does with packets, txonly or rxonly; the
+# options are EAL's. It may fail; pmd_settled tells when it has begun or ended.
+pmd_launch()
+{
+	local name=$1 device=$2 mode=$3 keys
+	shift 3
+	rm -f "/tmp/$name.in"
+	mkfifo "/tmp/$name.in"
+	stdbuf -oL dpdk-testpmd -l 0-1 -m 48 -a "$device" --file-prefix "$name" --no-telemetry \
+		"$@" -- --no-mlockall --total-num-mbufs=2048 --forward-mode="$mode" \
+		--eth-peer=0,ff:ff:ff:ff:ff:ff <"/tmp/$name.in" >"/tmp/$name.pmd" 2>&1 &
+	PMD_PID[$name]=$!
+	# held open so that the program waits for its key
+	exec {keys}>"/tmp/$name.in"
+	PMD_KEYS[$name]=$keys
+	wait_for 60 pmd_settled "$name"
+}
+
+pmd_settled()
+{
+	grep -q 'Press enter to exit' "/tmp/$1.pmd" || ! pmd_runs "$1"
+}
+
+pmd_runs() { kill -0 "${PMD_PID[$1]}" 2>/dev/null; }
+
+# pmd_start NAME ...: as pmd_launch, and it must run
+pmd_start()
+{
+	pmd_launch "$@"
+	if ! pmd_runs "$1" || ! pmd_has_port "$1"; then
+		cat "/tmp/$1.pmd"
+		die "testpmd did not start on $2"
+	fi
+}
+
+# pmd_refused NAME ...: as pmd_launch, and it must find that it cannot have the device
+pmd_refused()
+{
+	pmd_launch "$@"
+	! pmd_has_port "$1" || die "testpmd got $2, but must not"
+	pmd_kill "$1"
+}
+
+# Without its device it goes on, with nothing to do
+pmd_has_port() { grep -q 'Configuring Port 0' "/tmp/$1.pmd"; }
+
+pmd_let_go()
+{
+	local keys=${PMD_KEYS[$1]}
+	exec {keys}>&-
+}
+
+# pmd_stop NAME: as a person ends it
+pmd_stop()
+{
+	echo >&"${PMD_KEYS[$1]}"
+	pmd_let_go "$1"
+	wait "${PMD_PID[$1]}" || { cat "/tmp/$1.pmd"; die "testpmd ended with an error"; }
+}
+
+# pmd_kill NAME: without a chance to clean up
+pmd_kill()
+{
+	kill -KILL "${PMD_PID[$1]}" 2>/dev/null || true
+	pmd_let_go "$1"
+	wait "${PMD_PID[$1]}" || true
+}
+
+# pmd_packets NAME RX|TX: what it received or sent until it was stopped
+pmd_packets()
+{
+	awk -v way="$2-packets:" '{ for (i = 1; i < NF; i++) if ($i == way) { print $(i + 1); exit } }' \
+		"/tmp/$1.pmd"
+}
+
+# The one of most cases: testpmd_start BDF INTERRUPT begins to send; PMD is its process
 testpmd_start()
 {
-	rm -f /tmp/testpmd.in
-	mkfifo /tmp/testpmd.in
-	stdbuf -oL dpdk-testpmd -l 0-1 -m 64 -a "$1" --vfio-intr "$2" --no-telemetry -- \
-		--no-mlockall --total-num-mbufs=2048 --forward-mode=txonly \
-		</tmp/testpmd.in >/tmp/testpmd 2>&1 &
-	PMD=$!
-	# held open so that the program waits for its key
-	exec 3>/tmp/testpmd.in
-	wait_for 30 testpmd_settled
-	kill -0 "$PMD" 2>/dev/null || { cat /tmp/testpmd; die "testpmd did not start on $1"; }
+	pmd_start testpmd "$1" txonly --vfio-intr "$2"
+	PMD=${PMD_PID[testpmd]}
 }
 
-testpmd_settled()
-{
-	grep -q 'Press enter to exit' /tmp/testpmd || ! kill -0 "$PMD" 2>/dev/null
-}
-
-# testpmd_stop: as a person ends it
-testpmd_stop()
-{
-	echo >&3
-	exec 3>&-
-	wait "$PMD" || { cat /tmp/testpmd; die "testpmd ended with an error"; }
-}
-
-# testpmd_kill: without a chance to clean up
-testpmd_kill()
-{
-	kill -KILL "$PMD"
-	exec 3>&-
-	wait "$PMD" || true
-}
+testpmd_stop() { pmd_stop testpmd; }
+testpmd_kill() { pmd_kill testpmd; }
 
 # sent: packets that the last testpmd sent
-sent() { awk '/TX-packets:/ { print $2; exit }' /tmp/testpmd; }
+sent() { pmd_packets testpmd TX; }
 
 received() { cat "/sys/class/net/$1/statistics/rx_packets"; }
 
