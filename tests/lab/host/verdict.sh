@@ -15,6 +15,7 @@ REPORTS=(
 	'UBSAN: '
 	'KASAN: '
 	'unreferenced object 0x'
+	'kmemleak: .* detector disabled'
 	'INFO: task .* blocked for more than'
 	'INFO: rcu.* (stall|self-detected|detected)'
 	'rcu: INFO: '
