@@ -113,7 +113,15 @@ static bool is_hosts(u16 id)
 	       id == PCI_EXT_CAP_ID_ACS || id == PCI_EXT_CAP_ID_REBAR;
 }
 
-/* What the device says is the host's cannot be written, up to the next capability */
+/* How far a capability of the host's reaches: what is hidden, up to the next one */
+static unsigned int hosts_end(unsigned int at, unsigned int next)
+{
+	bool shown = *(u16 *)(before + at) == PCI_EXT_CAP_ID_SRIOV;
+
+	return shown ? min(next, at + PCI_EXT_CAP_SRIOV_SIZEOF) : next;
+}
+
+/* What the device says is the host's cannot be written */
 static void check_ext(void)
 {
 	DECLARE_BITMAP(starts, SPACE / 4) = { 0 };
@@ -129,7 +137,8 @@ static void check_ext(void)
 	}
 	for (at = 0x100; at < SPACE; at += 4)
 		if (test_bit(at / 4, starts) && is_hosts(*(u16 *)(before + at)))
-			unchanged(at, 4 * find_next_bit(starts, SPACE / 4, at / 4 + 1));
+			unchanged(at, hosts_end(at, 4 * find_next_bit(starts, SPACE / 4,
+								      at / 4 + 1)));
 }
 
 void fuzz_one(struct fuzz_input *in)
