@@ -564,3 +564,94 @@ case_symlinks() {
 	is 'attribute is a link: not followed' keep "$(cat "$T/run/file")"
 	rm -rf "$work/elsewhere"
 }
+
+numvfs_is() { is "$1" "$2" "$(cat "$T/sys/bus/pci/devices/0000:01:00.0/sriov_numvfs")"; }
+
+case_sriov_show() {
+	exits 'sriov' 0 sriov
+	is 'sriov: the one PF' '0000:01:00.0 igb 2 7 0000:01:10.0(igbvf) 0000:01:10.2(-)' "$(row 0000:01:00.0)"
+	is 'sriov: no other' 2 "$(wc -l < "$work/out")"
+	exits 'sriov -j' 0 sriov show -j 01:00.0
+	json 'sriov: number' 2 sriov 0000:01:00.0 numvfs
+	json 'sriov: VF' 0000:01:10.2 sriov 0000:01:00.0 vfs 1 address
+	json "sriov: VF's driver" igbvf sriov 0000:01:00.0 vfs 0 driver
+	json "sriov: VF's group" 15 sriov 0000:01:00.0 vfs 0 group
+	exits 'sriov of a VF' 4 sriov show -j 01:10.0
+	json 'sriov of a VF: rule' sriov.vf errors 0 rule
+	exits 'sriov of another' 4 sriov show -j 05:00.0
+	json 'sriov of another: rule' sriov.none errors 0 rule
+}
+
+case_sriov_set() {
+	rm "$T/sys/bus/pci/devices/0000:01:10.0/driver"
+	exits 'sriov set' 0 sriov set -j 01:00.0 5
+	json 'sriov set: changed' true sriov 0000:01:00.0 changed
+	json 'sriov set: shown' 0000:01:11.0 sriov 0000:01:00.0 vfs 4 address
+	log_is 'sriov set: by way of none' \
+		$'devices/0000:01:00.0/sriov_numvfs 0 0\ndevices/0000:01:00.0/sriov_numvfs 5 0'
+	numvfs_is 'sriov set: done' 5
+	exits 'sriov set again' 0 sriov set 01:00.0 5
+	out_has 'sriov set again: said' 'already so, 5 virtual functions'
+	exits 'sriov set 0' 0 sriov set 01:00.0 0
+	out_has 'sriov set 0: said' '5 -> 0 virtual functions'
+	numvfs_is 'sriov set 0: done' 0
+	is 'sriov set: writes' 3 "$(writes)"
+	exits 'sriov set -n' 0 sriov set -n 01:00.0 3
+	is 'sriov set -n: plan' 'echo 3 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs' "$(cat "$work/out")"
+	is 'sriov set -n: writes nothing' 3 "$(writes)"
+}
+
+case_sriov_set_usage() {
+	exits 'sriov set x' 1 sriov set -j 01:00.0 x
+	json 'sriov set x: rule' usage.number errors 0 rule
+	exits 'sriov set -1' 1 sriov set -- 01:00.0 -1
+	exits 'sriov set 99999999999' 1 sriov set 01:00.0 99999999999
+	exits 'sriov set 8' 1 sriov set -j 01:00.0 8
+	json 'sriov set 8: rule' sriov.range errors 0 rule
+	exits 'sriov set without number' 1 sriov set 01:00.0
+	exits 'sriov set of a VF' 4 sriov set 01:10.0 1
+	exits 'sriov set of none' 3 sriov set 1f:00.0 1
+	is 'sriov usage: writes nothing' 0 "$(writes)"
+}
+
+case_sriov_set_refused() {
+	rm "$T/sys/bus/pci/devices/0000:01:00.0/driver"
+	exits 'sriov without driver' 4 sriov set -j 01:00.0 3
+	json 'sriov without driver: rule' sriov.driver errors 0 rule
+	ln -s ../../../../bus/pci/drivers/vfio-pci "$T/sys/bus/pci/devices/0000:01:00.0/driver"
+	put "$T/sys/module/vfio_pci/parameters/enable_sriov" N
+	exits 'sriov on vfio-pci' 4 sriov set -j 01:00.0 3
+	json 'sriov on vfio-pci: rule' sriov.parameter errors 0 rule
+	json 'sriov on vfio-pci: fix' 'echo 1 > /sys/module/vfio_pci/parameters/enable_sriov' errors 0 fix
+	is 'sriov refused: writes nothing' 0 "$(writes)"
+	put "$T/sys/module/vfio_pci/parameters/enable_sriov" Y
+	exits 'sriov enabled' 0 sriov set 01:00.0 3
+}
+
+case_sriov_busy() {
+	exits 'bind a VF' 0 bind 01:10.2
+	process 4500 dpdk-testpmd /dev/vfio/16
+	exits 'sriov busy' 4 sriov set -j 01:00.0 0
+	json 'sriov busy: which' 0000:01:10.2 errors 0 handle
+	json 'sriov busy: rule' guard.vfio errors 0 rule
+	out_has 'sriov busy: who' 'process 4500 (dpdk-testpmd)'
+	numvfs_is 'sriov busy: as before' 2
+	exits 'sriov busy --force' 0 sriov set -j --force 01:00.0 0
+	json 'sriov busy --force: said' guard.vfio sriov 0000:01:00.0 overridden 0 rule
+	numvfs_is 'sriov busy --force: done' 0
+}
+
+case_sriov_kernel() {
+	fault ENOMEM@devices/0000:01:00.0/sriov_numvfs@7
+	exits 'sriov refused by the kernel' 2 sriov set -j 01:00.0 7
+	json 'sriov refused by the kernel: rule' sriov.kernel errors 0 rule
+	out_has 'sriov refused by the kernel: decoded' 'no room for their BARs'
+	numvfs_is 'sriov refused by the kernel: as before' 2
+	fault EBUSY@devices/0000:01:00.0/sriov_numvfs@2
+	exits 'sriov not restored' 5 sriov set 01:00.0 7
+	fault EBUSY@devices/0000:01:00.0/sriov_numvfs@0
+	put "$T/sys/bus/pci/devices/0000:01:00.0/sriov_numvfs" 0
+	fault IGNORE@devices/0000:01:00.0/sriov_numvfs@4
+	exits 'sriov late' 5 sriov set -j 01:00.0 4
+	json 'sriov late: rule' sriov.late errors 0 rule
+}

@@ -3,8 +3,8 @@
  * Runs a program on a sysfs tree in a folder and plays the kernel for it: each write(2) to a file
  * below ROOT/sys is caught by seccomp, and answered here with what the kernel's PCI driver core
  * would do and return: driver_override, bind, unbind and drivers_probe move the tree's symbolic
- * links. The program under test is unchanged, and sees errors in the place where a real kernel
- * gives them.
+ * links, sriov_numvfs makes and removes VFs. The program under test is unchanged, and sees errors
+ * in the place where a real kernel gives them.
  *
  *   fakekernel [-l LOG] [-f ERRNO@FILE@VALUE]... ROOT PROGRAM [ARG]...
  *
@@ -177,7 +177,85 @@ static int do_override(const char *bdf, const char *driver)
 	return 0;
 }
 
-/* @file is "drivers_probe", "drivers/NAME/bind" or "unbind", or "devices/BDF/driver_override". */
+/* Addresses of an igb's VFs: two after two, in devices from 10 on */
+static void vf_name(const char *pf, int i, char bdf[VALUE_MAX])
+{
+	snprintf(bdf, VALUE_MAX, "%.7s:%x.%d", pf, 0x10 + i / 4, i % 4 * 2);
+}
+
+static void vf_attribute(const char *bdf, const char *name, const char *value)
+{
+	char path[PATH_MAX];
+	FILE *f = fopen(in_root(path, "sys/bus/pci/devices/%s/%s", bdf, name), "w");
+
+	if (!f)
+		die(path);
+	fprintf(f, "%s\n", value);
+	fclose(f);
+}
+
+static void vf_add(const char *pf, int i)
+{
+	char path[PATH_MAX], target[PATH_MAX], bdf[VALUE_MAX];
+
+	vf_name(pf, i, bdf);
+	snprintf(target, sizeof(target), "../../../devices/pci0000:00/%s", bdf);
+	if (mkdir(in_root(path, "sys/devices/pci0000:00/%s", bdf), 0755) ||
+	    symlink(target, in_root(path, "sys/bus/pci/devices/%s", bdf)))
+		die("new VF");
+	vf_attribute(bdf, "vendor", "0x8086");
+	vf_attribute(bdf, "device", "0x10ca");
+	vf_attribute(bdf, "class", "0x020000");
+	vf_attribute(bdf, "driver_override", "(null)");
+	snprintf(target, sizeof(target), "../%s", bdf);
+	if (symlink(target, in_root(path, "sys/bus/pci/devices/%s/virtfn%d", pf, i)))
+		die("virtfn");
+}
+
+static void vf_remove(const char *pf, int i)
+{
+	char path[PATH_MAX], bdf[VALUE_MAX], driver[PATH_MAX];
+	ssize_t len;
+
+	vf_name(pf, i, bdf);
+	len = readlink(in_root(path, "sys/bus/pci/devices/%s/driver", bdf), driver,
+		       sizeof(driver) - 1);
+	if (len > 0) {
+		driver[len] = '\0';
+		do_unbind(strrchr(driver, '/') + 1, bdf);
+	}
+	if (unlink(in_root(path, "sys/bus/pci/devices/%s", bdf)) ||
+	    unlink(in_root(path, "sys/bus/pci/devices/%s/virtfn%d", pf, i)))
+		die("old VF");
+}
+
+static int do_numvfs(const char *pf, const char *value)
+{
+	char path[PATH_MAX], now[VALUE_MAX], most[VALUE_MAX];
+	int num = atoi(value), had, i;
+
+	if (!read_line(in_root(path, "sys/bus/pci/devices/%s/sriov_numvfs", pf), now) ||
+	    !read_line(in_root(path, "sys/bus/pci/devices/%s/sriov_totalvfs", pf), most))
+		return -ENOENT;
+	had = atoi(now);
+	if (num > atoi(most))
+		return -ERANGE;
+	if (!exists(in_root(path, "sys/bus/pci/devices/%s/driver", pf)))
+		return -ENOENT;
+	if (had && num)
+		return -EBUSY;
+	for (i = 0; i < had; i++)
+		vf_remove(pf, i);
+	for (i = 0; i < num; i++)
+		vf_add(pf, i);
+	vf_attribute(pf, "sriov_numvfs", value);
+	return 0;
+}
+
+/*
+ * @file is "drivers_probe", "drivers/NAME/bind" or "unbind", or "devices/BDF/driver_override" or
+ * "sriov_numvfs".
+ */
 static int do_write(char *file, const char *value)
 {
 	char *leaf = strrchr(file, '/'), *name;
@@ -191,6 +269,8 @@ static int do_write(char *file, const char *value)
 	name = name ? name + 1 : file;
 	if (!strcmp(leaf, "driver_override"))
 		return do_override(name, value);
+	if (!strcmp(leaf, "sriov_numvfs"))
+		return do_numvfs(name, value);
 	if (!strcmp(leaf, "bind"))
 		return do_bind(name, value);
 	if (!strcmp(leaf, "unbind"))

@@ -19,7 +19,7 @@
 #include "pci.h"
 #include "sysfs.h"
 
-static const struct noun *const nouns[] = { &device_noun, &stack_noun };
+static const struct noun *const nouns[] = { &device_noun, &sriov_noun, &stack_noun };
 
 /* The noun whose verbs may be given without it. */
 static const struct noun *const implied_noun = &device_noun;

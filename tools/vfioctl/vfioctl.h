@@ -78,6 +78,7 @@ struct noun {
 };
 
 extern const struct noun device_noun;
+extern const struct noun sriov_noun;
 extern const struct noun stack_noun;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -31,8 +31,8 @@ _vfioctl() {
 
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
-		device | stack) [ -n "$noun$verb" ] || noun=${words[i]} ;;
-		list | show | bind | unbind) [ -n "$verb" ] || verb=${words[i]} ;;
+		device | sriov | stack) [ -n "$noun$verb" ] || noun=${words[i]} ;;
+		list | show | bind | unbind | set) [ -n "$verb" ] || verb=${words[i]} ;;
 		esac
 	done
 
@@ -42,12 +42,16 @@ _vfioctl() {
 	--color:*) choices='auto always never' ;;
 	*:-*)
 		choices='--json --pretty --color --root --help --version'
-		case $verb in bind | unbind) choices+=' --dry-run --force --group' ;; esac
+		case $verb in
+		bind | unbind) choices+=' --dry-run --force --group' ;;
+		set) choices+=' --dry-run --force' ;;
+		esac
 		;;
 	*)
 		case $noun:$verb in
-		:) choices='device stack list show bind unbind' ;;
+		:) choices='device sriov stack list show bind unbind' ;;
 		device:) choices='list show bind unbind' ;;
+		sriov:) choices='show set' ;;
 		stack:) choices=show ;;
 		stack:* | *:list) ;;
 		*) choices=$(_vfioctl_devices "$verb") ;;
