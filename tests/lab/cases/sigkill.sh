@@ -14,7 +14,6 @@ for mode in msix legacy; do
 	sleep 1
 	grep -q vfio /proc/interrupts || die "no interrupt of vfio is on ($mode)"
 	testpmd_kill
-	rm -f /dev/hugepages/rtemap_*
 	[ "$(free_hugepages)" = 64 ] || die "$(free_hugepages) of 64 huge pages are free"
 	no_interrupts
 	[ "$(bus_master "$device")" = 0 ] || die 'bus mastering is on after the user died'

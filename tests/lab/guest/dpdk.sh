@@ -67,12 +67,13 @@ pmd_stop()
 	wait "${PMD_PID[$1]}" || { cat "/tmp/$1.pmd"; die "testpmd ended with an error"; }
 }
 
-# pmd_kill NAME: without a chance to clean up
+# pmd_kill NAME: without a chance to clean up; the files of its huge pages outlive it
 pmd_kill()
 {
 	kill -KILL "${PMD_PID[$1]}" 2>/dev/null || true
 	pmd_let_go "$1"
 	wait "${PMD_PID[$1]}" || true
+	rm -f "/dev/hugepages/$1"map_*
 }
 
 # pmd_packets NAME RX|TX: what it received or sent until it was stopped
