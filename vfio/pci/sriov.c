@@ -115,8 +115,13 @@ static int vfs_make(struct vfio_pci_core_device *vdev, int num)
 	return ret;
 }
 
-/* Waits until nobody has them open */
-static void vfs_remove(struct vfio_pci_core_device *vdev)
+/**
+ * vfio_pci_sriov_leave() - remove all VFs of a PF, waiting until nobody has them open
+ * @vdev: device, still registered; nothing happens unless it has VFs
+ *
+ * Context: the PF's device lock is held.
+ */
+void vfio_pci_sriov_leave(struct vfio_pci_core_device *vdev)
 {
 	if (!pci_num_vf(vdev->pdev))
 		return;
@@ -139,7 +144,7 @@ int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int num)
 	device_lock_assert(&vdev->pdev->dev);
 	if (num)
 		return vfs_make(vdev, num);
-	vfs_remove(vdev);
+	vfio_pci_sriov_leave(vdev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_sriov_configure);
@@ -173,15 +178,6 @@ int vfio_pci_sriov_bind(struct vfio_pci_core_device *vdev)
 	}
 	vdev->token = vfio_pci_token_alloc();
 	return vdev->token ? 0 : -ENOMEM;
-}
-
-/**
- * vfio_pci_sriov_leave() - remove the VFs of a PF that is being unbound
- * @vdev: device, still registered
- */
-void vfio_pci_sriov_leave(struct vfio_pci_core_device *vdev)
-{
-	vfs_remove(vdev);
 }
 
 /**
