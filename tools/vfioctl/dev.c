@@ -195,6 +195,23 @@ int devs_add_group(struct devs *devs, int group)
 	return add_folder(devs, path, false);
 }
 
+int devs_add_vfs(struct devs *devs, const struct dev *pf, unsigned int num)
+{
+	char bdf[BDF_LEN];
+	unsigned int i;
+	int fd, err;
+
+	for (i = 0; i < num; i++) {
+		fd = dev_open_vf(pf, i, bdf);
+		if (fd >= 0)
+			close(fd);
+		err = fd < 0 ? fd : devs_add(devs, bdf);
+		if (err && err != -ENOENT)	/* that one comes, or goes, just now */
+			return err;
+	}
+	return 0;
+}
+
 void devs_free(struct devs *devs)
 {
 	free(devs->v);

@@ -65,6 +65,9 @@ int devs_add(struct devs *devs, const char *bdf);
 /** devs_add_group - add all PCI functions of a group; 0 or -errno */
 int devs_add_group(struct devs *devs, int group);
 
+/** devs_add_vfs - add those of a PF's first @num VFs that are there; 0 or -errno */
+int devs_add_vfs(struct devs *devs, const struct dev *pf, unsigned int num);
+
 /** devs_find - look one up by its address, or NULL */
 struct dev *devs_find(const struct devs *devs, const char *bdf);
 

@@ -226,17 +226,13 @@ static void add_sysfs(struct json_object *attrs, const struct dev *dev)
 
 static void add_vfs(struct json_object *attrs, const struct dev *dev)
 {
-	char bdf[BDF_LEN];
-	unsigned int i;
-	int fd;
+	struct devs vfs = { 0 };
+	const struct dev *vf;
 
-	for (i = 0; i < dev->numvfs; i++) {
-		fd = dev_open_vf(dev, i, bdf);
-		if (fd < 0)
-			continue;
-		close(fd);
-		out_item_str(out_array(attrs, "vfs"), bdf);
-	}
+	devs_add_vfs(&vfs, dev, dev->numvfs);
+	for_each_dev(vf, &vfs)
+		out_item_str(out_array(attrs, "vfs"), vf->bdf);
+	devs_free(&vfs);
 }
 
 static void add_members(struct json_object *attrs, const struct dev *dev, const struct devs *group)

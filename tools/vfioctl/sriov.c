@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "guard.h"
 #include "operand.h"
@@ -28,35 +27,24 @@ static struct json_object *attrs_of(struct call *call, const struct dev *pf)
 	return out_handle(out_object(call->out, "sriov"), pf->bdf);
 }
 
-static void add_vf(struct json_object *attrs, const struct dev *pf, unsigned int i)
-{
-	struct json_object *item;
-	char bdf[BDF_LEN];
-	struct dev vf;
-	int fd = dev_open_vf(pf, i, bdf);
-
-	if (fd < 0)
-		return;
-	close(fd);
-	item = out_item(out_array(attrs, "vfs"));
-	out_str(item, "address", bdf);
-	if (dev_load(bdf, &vf))
-		return;
-	out_str(item, "driver", vf.driver);
-	if (vf.group >= 0)
-		out_int(item, "group", vf.group);
-}
-
 static void show_pf(struct call *call, const struct dev *pf)
 {
-	struct json_object *attrs = attrs_of(call, pf);
-	unsigned int i;
+	struct json_object *attrs = attrs_of(call, pf), *item;
+	struct devs vfs = { 0 };
+	const struct dev *vf;
 
 	out_str(attrs, "driver", pf->driver);
 	out_int(attrs, "numvfs", pf->numvfs);
 	out_int(attrs, "totalvfs", pf->totalvfs);
-	for (i = 0; i < pf->numvfs; i++)
-		add_vf(attrs, pf, i);
+	devs_add_vfs(&vfs, pf, pf->numvfs);
+	for_each_dev(vf, &vfs) {
+		item = out_item(out_array(attrs, "vfs"));
+		out_str(item, "address", vf->bdf);
+		out_str(item, "driver", vf->driver);
+		if (vf->group >= 0)
+			out_int(item, "group", vf->group);
+	}
+	devs_free(&vfs);
 }
 
 static enum rc no_pf(struct call *call, const struct dev *dev)
@@ -159,18 +147,19 @@ static enum rc refused(struct call *call, const struct dev *pf, unsigned int num
 		{ EPERM, "a locked-down kernel or a container refuses it", "run it on the host" },
 		{ EROFS, "sysfs is mounted read-only", "leave the container" },
 	};
+	const char *means = strerror(-err), *fix = "";
 	struct finding f = { 0 };
 	size_t i;
 
-	finding_say(&f, "sriov.kernel", "the kernel refused %u virtual functions: %s (%s)", num,
-		    strerror(-err), strerrorname_np(-err));
 	for (i = 0; i < ARRAY_SIZE(meanings); i++) {
-		if (meanings[i].err != -err)
-			continue;
-		finding_say(&f, "sriov.kernel", "the kernel refused %u virtual functions: %s (%s)",
-			    num, meanings[i].means, strerrorname_np(-err));
-		finding_fix(&f, "%s", meanings[i].fix);
+		if (meanings[i].err == -err) {
+			means = meanings[i].means;
+			fix = meanings[i].fix;
+		}
 	}
+	finding_say(&f, "sriov.kernel", "the kernel refused %u virtual functions: %s (%s)", num,
+		    means, strerrorname_np(-err));
+	finding_fix(&f, "%s", fix);
 	return out_fault(call->out, RC_KERNEL, pf->bdf, &f);
 }
 
@@ -185,17 +174,11 @@ static int write_numvfs(const struct dev *pf, unsigned int num)
 
 static bool all_there(const struct dev *pf, unsigned int num)
 {
-	char bdf[BDF_LEN];
-	unsigned int i;
-	int fd;
+	struct devs vfs = { 0 };
+	bool all = !devs_add_vfs(&vfs, pf, num) && vfs.n == num;
 
-	for (i = 0; i < num; i++) {
-		fd = dev_open_vf(pf, i, bdf);
-		if (fd < 0)
-			return false;
-		close(fd);
-	}
-	return true;
+	devs_free(&vfs);
+	return all;
 }
 
 static enum rc wait_for_vfs(struct call *call, const struct dev *pf, unsigned int num)
@@ -219,18 +202,13 @@ static enum rc ask_users(struct call *call, const struct dev *pf)
 	struct devs vfs = { 0 };
 	struct uses uses = { 0 };
 	enum rc rc = RC_DONE;
-	char bdf[BDF_LEN];
-	unsigned int i;
 	size_t n;
-	int fd;
+	int err;
 
-	for (i = 0; i < pf->numvfs; i++) {
-		fd = dev_open_vf(pf, i, bdf);
-		if (fd < 0)
-			continue;
-		close(fd);
-		devs_add(&vfs, bdf);
-	}
+	/* One that cannot be looked at may have a user */
+	err = devs_add_vfs(&vfs, pf, pf->numvfs);
+	if (err)
+		rc = operand_fault(call->out, pf->bdf, "its virtual functions cannot be read", err);
 	guard_static(&uses);
 	guard_devs(&uses, &vfs);
 	guard_fds(&uses, &vfs);
