@@ -70,6 +70,22 @@ static long check_extension(struct vfio_container *container, unsigned long ext)
 	return best;
 }
 
+static int space_attach(const struct vfio_iommu_backend *backend, void *space,
+			struct vfio_group *group)
+{
+	return group->emulated ? backend->attach_emulated(space) :
+				 backend->attach(space, group->iommu_group);
+}
+
+static void space_detach(const struct vfio_iommu_backend *backend, void *space,
+			 struct vfio_group *group)
+{
+	if (group->emulated)
+		backend->detach_emulated(space);
+	else
+		backend->detach(space, group->iommu_group);
+}
+
 /* Open a space of a backend and attach all groups, or leave everything as it was */
 static int try_backend(struct vfio_container *container,
 		       const struct vfio_iommu_backend *backend, unsigned long type)
@@ -86,7 +102,7 @@ static int try_backend(struct vfio_container *container,
 		goto put_module;
 	}
 	list_for_each_entry(group, &container->groups, container_next) {
-		ret = backend->attach(space, group->iommu_group);
+		ret = space_attach(backend, space, group);
 		if (ret)
 			goto detach;
 	}
@@ -96,7 +112,7 @@ static int try_backend(struct vfio_container *container,
 
 detach:
 	list_for_each_entry_continue_reverse(group, &container->groups, container_next)
-		backend->detach(space, group->iommu_group);
+		space_detach(backend, space, group);
 	backend->release(space);
 put_module:
 	module_put(backend->owner);
@@ -188,6 +204,18 @@ struct vfio_container *vfio_container_from_file(struct file *file)
 	return file->f_op == &vfio_container_fops ? file->private_data : NULL;
 }
 
+/* No DMA, no ownership of it */
+static int claim_dma(struct vfio_group *group)
+{
+	return group->emulated ? 0 : iommu_group_claim_dma_owner(group->iommu_group, group);
+}
+
+static void release_dma(struct vfio_group *group)
+{
+	if (!group->emulated)
+		iommu_group_release_dma_owner(group->iommu_group);
+}
+
 /**
  * vfio_container_attach() - put a group into a container
  * @container: container
@@ -206,13 +234,13 @@ int vfio_container_attach(struct vfio_container *container, struct vfio_group *g
 	lockdep_assert_held(&group->lock);
 	guard(rwsem_write)(&container->rwsem);
 
-	ret = iommu_group_claim_dma_owner(group->iommu_group, group);
+	ret = claim_dma(group);
 	if (ret)
 		return ret;
 	if (container->backend) {
-		ret = container->backend->attach(container->space, group->iommu_group);
+		ret = space_attach(container->backend, container->space, group);
 		if (ret) {
-			iommu_group_release_dma_owner(group->iommu_group);
+			release_dma(group);
 			return ret;
 		}
 	}
@@ -245,8 +273,8 @@ void vfio_container_detach(struct vfio_group *group)
 
 	down_write(&container->rwsem);
 	if (container->backend)
-		container->backend->detach(container->space, group->iommu_group);
-	iommu_group_release_dma_owner(group->iommu_group);
+		space_detach(container->backend, container->space, group);
+	release_dma(group);
 	list_del(&group->container_next);
 	if (list_empty(&container->groups))
 		end_space(container);

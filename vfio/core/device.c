@@ -121,6 +121,33 @@ free:
 }
 EXPORT_SYMBOL_GPL(_vfio_alloc_device);
 
+static void group_put(struct vfio_device *vdev, struct vfio_group *group)
+{
+	if (group->emulated)
+		vfio_group_leave_emulated(group, vdev->dev);
+	else
+		vfio_group_leave(group);
+}
+
+/* Publish a device in its group; takes the group over, also on failure */
+static int register_in(struct vfio_device *vdev, struct vfio_group *group)
+{
+	int ret = dev_set_name(&vdev->device, "vfio%u", vdev->index);
+
+	if (!ret)
+		ret = device_add(&vdev->device);
+	if (ret) {
+		group_put(vdev, group);
+		return ret;
+	}
+
+	vdev->group = group;
+	reinit_completion(&vdev->unused);
+	refcount_set(&vdev->registered, 1);
+	vfio_group_add_device(group, vdev);
+	return 0;
+}
+
 /**
  * vfio_register_group_dev() - offer a device to user space
  * @vdev: device, set up
@@ -133,28 +160,39 @@ EXPORT_SYMBOL_GPL(_vfio_alloc_device);
 int vfio_register_group_dev(struct vfio_device *vdev)
 {
 	struct vfio_group *group;
-	int ret;
 
 	if (WARN_ON(!vfio_mig_valid(vdev)))
 		return -EINVAL;
 	group = vfio_group_join(vdev->dev);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	ret = dev_set_name(&vdev->device, "vfio%u", vdev->index);
-	if (!ret)
-		ret = device_add(&vdev->device);
-	if (ret) {
-		vfio_group_leave(group);
-		return ret;
-	}
-
-	vdev->group = group;
-	reinit_completion(&vdev->unused);
-	refcount_set(&vdev->registered, 1);
-	vfio_group_add_device(group, vdev);
-	return 0;
+	return register_in(vdev, group);
 }
 EXPORT_SYMBOL_GPL(vfio_register_group_dev);
+
+/**
+ * vfio_register_emulated_iommu_dev() - offer a device that does no DMA of its own to user space
+ * @vdev: device, set up; its bus's device is in no IOMMU group
+ *
+ * The driver reaches the memory that user space has mapped by vfio_pin_pages() and
+ * vfio_dma_rw(). The device gets an IOMMU group of its own, which is gone again when
+ * vfio_unregister_group_dev() has undone this.
+ *
+ * Return: 0; -EINVAL when an IOMMU stands behind the device, or its mig_ops or migration_flags
+ * are incomplete; -ENOMEM.
+ */
+int vfio_register_emulated_iommu_dev(struct vfio_device *vdev)
+{
+	struct vfio_group *group;
+
+	if (WARN_ON(!vfio_mig_valid(vdev)))
+		return -EINVAL;
+	group = vfio_group_join_emulated(vdev->dev);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	return register_in(vdev, group);
+}
+EXPORT_SYMBOL_GPL(vfio_register_emulated_iommu_dev);
 
 /**
  * vfio_unregister_group_dev() - take a device back from user space
@@ -182,7 +220,7 @@ void vfio_unregister_group_dev(struct vfio_device *vdev)
 	}
 	device_del(&vdev->device);
 	vdev->group = NULL;
-	vfio_group_leave(group);
+	group_put(vdev, group);
 }
 EXPORT_SYMBOL_GPL(vfio_unregister_group_dev);
 

@@ -53,7 +53,7 @@ static void group_free(struct device *dev)
 }
 
 /* A group that is not in the list yet; takes over the reference on success */
-static struct vfio_group *group_alloc(struct iommu_group *iommu_group)
+static struct vfio_group *group_alloc(struct iommu_group *iommu_group, bool emulated)
 {
 	struct vfio_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
 	int minor;
@@ -71,6 +71,7 @@ static struct vfio_group *group_alloc(struct iommu_group *iommu_group)
 	spin_lock_init(&group->kvm_lock);
 	INIT_LIST_HEAD(&group->devices);
 	group->iommu_group = iommu_group;
+	group->emulated = emulated;
 
 	device_initialize(&group->dev);
 	group->dev.devt = MKDEV(MAJOR(vfio_groups.devt), minor);
@@ -81,9 +82,9 @@ static struct vfio_group *group_alloc(struct iommu_group *iommu_group)
 	return group;
 }
 
-static struct vfio_group *group_create(struct iommu_group *iommu_group)
+static struct vfio_group *group_create(struct iommu_group *iommu_group, bool emulated)
 {
-	struct vfio_group *group = group_alloc(iommu_group);
+	struct vfio_group *group = group_alloc(iommu_group, emulated);
 	int ret;
 
 	if (IS_ERR(group))
@@ -110,6 +111,25 @@ static struct vfio_group *group_find(struct iommu_group *iommu_group)
 	return NULL;
 }
 
+/* The group of an IOMMU group whose reference the caller hands over; ERR_PTR() drops it */
+static struct vfio_group *group_enter(struct iommu_group *iommu_group, bool emulated)
+{
+	struct vfio_group *group;
+
+	mutex_lock(&vfio_groups.lock);
+	group = group_find(iommu_group);
+	if (group)
+		iommu_group_put(iommu_group);	/* it has its own reference */
+	else
+		group = group_create(iommu_group, emulated);
+	if (IS_ERR(group))
+		iommu_group_put(iommu_group);
+	else
+		group->registered++;
+	mutex_unlock(&vfio_groups.lock);
+	return group;
+}
+
 /**
  * vfio_group_join() - the group of a device that is about to be registered
  * @dev: the bus's device
@@ -121,7 +141,6 @@ static struct vfio_group *group_find(struct iommu_group *iommu_group)
 struct vfio_group *vfio_group_join(struct device *dev)
 {
 	struct iommu_group *iommu_group;
-	struct vfio_group *group;
 
 	iommu_group = iommu_group_get(dev);
 	if (!iommu_group || !device_iommu_capable(dev, IOMMU_CAP_CACHE_COHERENCY)) {
@@ -131,18 +150,41 @@ struct vfio_group *vfio_group_join(struct device *dev)
 		iommu_group_put(iommu_group);
 		return ERR_PTR(-EINVAL);
 	}
+	return group_enter(iommu_group, false);
+}
 
-	mutex_lock(&vfio_groups.lock);
-	group = group_find(iommu_group);
-	if (group)
-		iommu_group_put(iommu_group);	/* it has its own reference */
-	else
-		group = group_create(iommu_group);
-	if (IS_ERR(group))
+/**
+ * vfio_group_join_emulated() - a group for a device that does no DMA of its own
+ * @dev: the bus's device, in no IOMMU group
+ *
+ * Such a device is alone in an IOMMU group that exists for its name and number only: no
+ * IOMMU driver knows of it.
+ *
+ * Return: the group; vfio_group_leave_emulated() gives it back. -EINVAL when an IOMMU stands
+ * behind the device; -ENOMEM.
+ */
+struct vfio_group *vfio_group_join_emulated(struct device *dev)
+{
+	struct iommu_group *iommu_group = iommu_group_get(dev);
+	struct vfio_group *group;
+	int ret;
+
+	if (iommu_group) {
 		iommu_group_put(iommu_group);
-	else
-		group->registered++;
-	mutex_unlock(&vfio_groups.lock);
+		dev_err(dev, "vfio: has an IOMMU, which cannot be emulated\n");
+		return ERR_PTR(-EINVAL);
+	}
+	iommu_group = iommu_group_alloc();
+	if (IS_ERR(iommu_group))
+		return ERR_CAST(iommu_group);
+	ret = iommu_group_add_device(iommu_group, dev);
+	if (ret) {
+		iommu_group_put(iommu_group);
+		return ERR_PTR(ret);
+	}
+	group = group_enter(iommu_group, true);
+	if (IS_ERR(group))
+		iommu_group_remove_device(dev);
 	return group;
 }
 
@@ -178,6 +220,13 @@ void vfio_group_leave(struct vfio_group *group)
 		return;
 	group_revoke(group);
 	put_device(&group->dev);
+}
+
+/* Undo vfio_group_join_emulated() */
+void vfio_group_leave_emulated(struct vfio_group *group, struct device *dev)
+{
+	iommu_group_remove_device(dev);
+	vfio_group_leave(group);
 }
 
 void vfio_group_add_device(struct vfio_group *group, struct vfio_device *vdev)
@@ -281,6 +330,8 @@ static int group_status_flags(struct vfio_group *group)
 		return -ENODEV;
 	if (group->container)
 		return VFIO_GROUP_FLAGS_VIABLE | VFIO_GROUP_FLAGS_CONTAINER_SET;
+	if (group->emulated)
+		return VFIO_GROUP_FLAGS_VIABLE;
 	return iommu_group_dma_owner_claimed(group->iommu_group) ? 0 : VFIO_GROUP_FLAGS_VIABLE;
 }
 

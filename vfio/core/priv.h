@@ -47,12 +47,14 @@ struct vfio_container {
  * struct vfio_group - an IOMMU group that user space can open
  * @dev: /dev/vfio/N
  * @cdev: its operations
+ * @emulated: no IOMMU stands behind its one device, which does no DMA; constant
  * @next: in the list of groups; guard: vfio_groups.lock
  * @registered: devices that are or are about to be in @devices; guard: vfio_groups.lock
  * @lock: guards the block that follows
  * @iommu_group: NULL once the last device has gone: the group is dead, its file answers -ENODEV
  * @opened: the one open file, or NULL
- * @container: where the group is; DMA ownership is claimed exactly while it is set
+ * @container: where the group is; DMA ownership is claimed exactly while it is set, unless
+ *	@emulated
  * @container_next: guard: container->rwsem
  * @users: files of devices, each of which holds a reference on @opened
  * @device_lock: guards @devices
@@ -64,6 +66,7 @@ struct vfio_container {
 struct vfio_group {
 	struct device dev;
 	struct cdev cdev;
+	bool emulated;
 	struct list_head next;
 	unsigned int registered;
 
@@ -97,7 +100,9 @@ extern const struct file_operations vfio_group_fops;
 int vfio_groups_init(void);
 void vfio_groups_exit(void);
 struct vfio_group *vfio_group_join(struct device *dev);
+struct vfio_group *vfio_group_join_emulated(struct device *dev);
 void vfio_group_leave(struct vfio_group *group);
+void vfio_group_leave_emulated(struct vfio_group *group, struct device *dev);
 void vfio_group_add_device(struct vfio_group *group, struct vfio_device *vdev);
 void vfio_group_del_device(struct vfio_group *group, struct vfio_device *vdev);
 void vfio_group_put_user(struct vfio_group *group);

@@ -202,7 +202,8 @@ static int domain_replay(struct ioas *ioas, struct ioas_domain *d)
 
 /*
  * The page sizes that all domains have, and the least one that all can do: the largest of
- * their least ones, which an IOMMU with smaller pages puts together from several.
+ * their least ones, which an IOMMU with smaller pages puts together from several. Without a
+ * domain it is all sizes that there can be.
  */
 static void update_pgsizes(struct ioas *ioas)
 {
@@ -215,8 +216,6 @@ static void update_pgsizes(struct ioas *ioas)
 		common &= pgsizes;
 		least = max(least, pgsizes & -pgsizes);
 	}
-	if (list_empty(&ioas->domains))
-		common = 0;
 	ioas->pgsizes = (common & ~(least - 1)) | least;
 }
 

@@ -6,7 +6,7 @@
  * it. The memory of a mapping is pinned and charged to the mm that mapped it, from the
  * mapping's start to its end, whatever groups come and go.
  *
- * Context of every function: process, may sleep. ioas_attach(), ioas_detach() and
+ * Context of every function: process, may sleep. ioas_attach(), ioas_detach(), their likes and
  * ioas_destroy() need that nothing else runs on the space; all others may run in several
  * threads at once.
  */
@@ -46,6 +46,8 @@ void ioas_destroy(struct ioas *ioas);
 
 int ioas_attach(struct ioas *ioas, struct iommu_group *group);
 void ioas_detach(struct ioas *ioas, struct iommu_group *group);
+int ioas_attach_emulated(struct ioas *ioas);
+void ioas_detach_emulated(struct ioas *ioas);
 
 bool ioas_coherent(const struct ioas *ioas);
 u64 ioas_pgsizes(const struct ioas *ioas);

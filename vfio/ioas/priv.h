@@ -9,6 +9,7 @@
  *	pin.c		getting it and giving it back
  *	charge.c	who pays for it
  *	group.c		groups of devices, and what they reserve
+ *	emulated.c	devices without an IOMMU of their own
  *	domain.c	IOMMU domains, the groups in them, the mappings in them
  *	ranges.c	which IOVAs can be mapped
  *	vaddr.c		mappings whose user addresses change
@@ -115,8 +116,9 @@ struct ioas_group {
 
 /**
  * struct ioas - an I/O address space
- * @domains: struct ioas_domain. This and the next three change only when nothing else runs
+ * @domains: struct ioas_domain. This and the next four change only when nothing else runs
  *	on the space (attach, detach), and everybody may read them.
+ * @emulated: groups whose devices do no DMA of their own
  * @pgsizes: see ioas_pgsizes()
  * @ranges: addresses that can be mapped, ascending
  * @nranges: how many
@@ -135,6 +137,7 @@ struct ioas_group {
  */
 struct ioas {
 	struct list_head domains;
+	unsigned int emulated;
 	u64 pgsizes;
 	struct ioas_range *ranges;
 	unsigned int nranges;

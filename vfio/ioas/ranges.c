@@ -129,7 +129,7 @@ static bool set_has_all_mappings(const struct range_set *set, const struct ioas 
 
 /**
  * ranges_narrow() - take account of a group that was added
- * @ioas: space, with the group in one of its domains
+ * @ioas: space, with the group in one of its domains, or in none if its IOMMU is emulated
  *
  * Return: 0; -EINVAL if a mapping lies where none can be now; -ENOMEM. Then the ranges are as
  * they were.
@@ -160,7 +160,7 @@ void ranges_widen(struct ioas *ioas)
 {
 	struct range_set set = { .v = ioas->ranges };
 
-	if (!list_empty(&ioas->domains))
+	if (!list_empty(&ioas->domains) || ioas->emulated)
 		set_compute(&set, ioas);
 	ioas->nranges = set.n;
 }

@@ -207,7 +207,7 @@ struct ioas *ioas_create(unsigned int entry_limit, bool small_pages)
 	if (!ioas)
 		return ERR_PTR(-ENOMEM);
 	INIT_LIST_HEAD(&ioas->domains);
-	ioas->pgsizes = PAGE_SIZE;
+	ioas->pgsizes = PAGE_MASK;
 	ioas->small_pages = small_pages;
 	mutex_init(&ioas->lock);
 	ioas->mappings = RB_ROOT;

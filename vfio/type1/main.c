@@ -94,6 +94,20 @@ static void type1_detach(void *space, struct iommu_group *group)
 	ioas_detach(t->ioas, group);
 }
 
+static int type1_attach_emulated(void *space)
+{
+	struct type1 *t = space;
+
+	return ioas_attach_emulated(t->ioas);
+}
+
+static void type1_detach_emulated(void *space)
+{
+	struct type1 *t = space;
+
+	ioas_detach_emulated(t->ioas);
+}
+
 static long type1_ioctl(void *space, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
@@ -119,6 +133,8 @@ static struct vfio_iommu_backend type1_backend = {
 	.release = type1_release,
 	.attach = type1_attach,
 	.detach = type1_detach,
+	.attach_emulated = type1_attach_emulated,
+	.detach_emulated = type1_detach_emulated,
 	.ioctl = type1_ioctl,
 };
 

@@ -30,10 +30,13 @@ struct module;
  * @attach: let the group's devices reach the space's mappings; the core has claimed the
  *	group's DMA ownership. 0 or -errno, and then nothing has changed.
  * @detach: undo @attach; when it returns no device of the group reaches the space. Cannot fail.
+ * @attach_emulated: a group joins whose devices do no DMA of their own: the space is theirs
+ *	through the CPU only. 0 or -errno, and then nothing has changed.
+ * @detach_emulated: undo @attach_emulated; cannot fail
  * @ioctl: an ioctl that the core does not know; -ENOTTY when the backend does not either
  *
  * Context: process, may sleep. @ioctl may run in several threads at the same time;
- * @attach, @detach and @release run alone: no other op of that space runs beside them.
+ * @attach, @detach, their likes and @release run alone: no other op of that space runs beside them.
  */
 struct vfio_iommu_backend {
 	const char *name;
@@ -43,6 +46,8 @@ struct vfio_iommu_backend {
 	void (*release)(void *space);
 	int (*attach)(void *space, struct iommu_group *group);
 	void (*detach)(void *space, struct iommu_group *group);
+	int (*attach_emulated)(void *space);
+	void (*detach_emulated)(void *space);
 	long (*ioctl)(void *space, unsigned int cmd, unsigned long arg);
 
 	/* core */

@@ -135,6 +135,7 @@ static inline void vfio_put_device(struct vfio_device *vdev)
 }
 
 int vfio_register_group_dev(struct vfio_device *vdev);
+int vfio_register_emulated_iommu_dev(struct vfio_device *vdev);
 void vfio_unregister_group_dev(struct vfio_device *vdev);
 
 /**
