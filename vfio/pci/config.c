@@ -3,7 +3,7 @@
  * Configuration space as user space sees it.
  *
  * While a device is open it has a virtual copy of its configuration space and two masks over
- * it: which bits are virtual, and which user space may write. The masks are made at open from
+ * it: which bits are virtual, and which user space may not write. The masks are made at open from
  * the permission rows of each capability that the walk finds (config_perm.c, config_cap.c).
  * A read takes virtual bits from the copy and the others from the device; a register that is
  * virtual altogether costs no access to the device. A write keeps to the permitted bits. If
@@ -139,7 +139,7 @@ static int config_write_reg(struct vfio_pci_core_device *vdev, u16 pos, u8 width
 	struct vfio_pci_config_write w = {
 		.pos = pos,
 		.width = width,
-		.mask = vfio_pci_lanes(pos, width) & cfg->write[pos / 4],
+		.mask = vfio_pci_lanes(pos, width) & ~cfg->keep[pos / 4],
 		.data = val << (8 * (pos & 3)),
 	};
 
@@ -248,8 +248,8 @@ int vfio_pci_config_init(struct vfio_pci_core_device *vdev)
 	cfg->size = size;
 	cfg->value = (u32 *)(cfg + 1);
 	cfg->virt = cfg->value + dwords;
-	cfg->write = cfg->virt + dwords;
-	cfg->owner = (u8 *)(cfg->write + dwords);
+	cfg->keep = cfg->virt + dwords;
+	cfg->owner = (u8 *)(cfg->keep + dwords);
 
 	vdev->config = cfg;
 	ret = vfio_pci_config_claim_all(vdev);

@@ -81,7 +81,7 @@ struct vfio_pci_claim {
  * @owner: per dword, which claim it belongs to
  * @value: per dword, the virtual copy
  * @virt: per dword, bits that are virtual; constant after init
- * @write: per dword, bits that user space may write; constant after init
+ * @keep: per dword, bits that user space may not write; constant after init
  *
  * Dwords are in the CPU's byte order, as pci_read_config_dword() gives them.
  */
@@ -94,7 +94,7 @@ struct vfio_pci_config {
 	u8 *owner;
 	u32 *value;
 	u32 *virt;
-	u32 *write;
+	u32 *keep;
 };
 
 /* The bits of a dword that a register of @width bytes at @pos occupies */

@@ -40,7 +40,7 @@ static void bar_set(struct vfio_pci_config *cfg, u16 pos, u32 value, u32 write)
 {
 	cfg->value[pos / 4] = value;
 	cfg->virt[pos / 4] = ~0;
-	cfg->write[pos / 4] = write;
+	cfg->keep[pos / 4] = ~write;
 }
 
 static void rom_bar_init(struct vfio_pci_core_device *vdev)

@@ -26,23 +26,29 @@ static_assert(2 + MAX_STD_CAPS + MAX_CAPS <= VFIO_PCI_MAX_CLAIMS);
 /**
  * struct cap_walk - one chain
  * @starts: bit per dword of configuration space where a capability begins
- * @order: the same in the order of the chain, as byte offsets
- * @num: capabilities
  * @end: first byte behind the space of the chain
+ * @num: capabilities
+ * @caps: capabilities in the order of the chain
+ * @caps.pos: byte offset
+ * @caps.head: what it begins with, but for the pointer to the next one: its ID, and the version
+ *	of an extended one
  */
 struct cap_walk {
 	DECLARE_BITMAP(starts, MAX_DWORDS);
-	u16 order[MAX_CAPS];
-	unsigned int num;
-	u16 end;
+	unsigned int end, num;
+	struct {
+		u32 pos:12;
+		u32 head:20;
+	} caps[MAX_CAPS];
 };
 
 /* Note a capability; false ends the walk */
-static bool walk_visit(struct cap_walk *walk, u16 pos)
+static bool walk_visit(struct cap_walk *walk, u16 pos, u32 head)
 {
-	if (walk->num == ARRAY_SIZE(walk->order) || __test_and_set_bit(pos / 4, walk->starts))
+	if (walk->num == ARRAY_SIZE(walk->caps) || __test_and_set_bit(pos / 4, walk->starts))
 		return false;
-	walk->order[walk->num++] = pos;
+	walk->caps[walk->num].pos = pos;
+	walk->caps[walk->num++].head = head;
 	return true;
 }
 
@@ -62,7 +68,7 @@ static void walk_std(struct pci_dev *pdev, struct cap_walk *walk)
 			return;
 		head = ~0;
 		pci_read_config_word(pdev, pos, &head);
-		if (head == (u16)~0 || !walk_visit(walk, pos))
+		if (head == (u16)~0 || !walk_visit(walk, pos, head & 0xff))
 			return;
 		pos = head >> 8;
 	}
@@ -77,7 +83,7 @@ static void walk_ext(struct pci_dev *pdev, struct cap_walk *walk)
 	while (pos >= PCI_CFG_SPACE_SIZE && pos + 4 <= walk->end) {
 		head = ~0;
 		pci_read_config_dword(pdev, pos, &head);
-		if (!head || head == ~0 || !walk_visit(walk, pos))
+		if (!head || head == ~0 || !walk_visit(walk, pos, head & 0xfffff))
 			return;
 		pos = PCI_EXT_CAP_NEXT(head);
 	}
@@ -116,7 +122,7 @@ static void config_link(struct vfio_pci_config *cfg, u16 pos, u8 width, u32 valu
 	u32 lanes = vfio_pci_lanes(pos, width);
 
 	cfg->virt[pos / 4] |= lanes;
-	cfg->write[pos / 4] &= ~lanes;
+	cfg->keep[pos / 4] |= lanes;
 	vfio_pci_config_virt_set(cfg, pos, width, value);
 }
 
@@ -164,10 +170,9 @@ static void config_claim_std(struct vfio_pci_core_device *vdev)
 
 	walk_std(vdev->pdev, &walk);
 	for (i = 0; i < walk.num; i++) {
-		u16 pos = walk.order[i];
-		u8 id = 0;
+		u16 pos = walk.caps[i].pos;
+		u8 id = walk.caps[i].head;
 
-		pci_read_config_byte(vdev->pdev, pos + PCI_CAP_LIST_ID, &id);
 		if (!config_show(vdev, &walk, vfio_pci_find_cap(id), pos))
 			continue;
 		config_link(cfg, pos, 2, id);
@@ -191,13 +196,12 @@ static void config_claim_ext(struct vfio_pci_core_device *vdev)
 		return;
 	}
 	for (i = 0; i < walk.num; i++) {
-		u16 pos = walk.order[i];
-		u32 head = 0;
+		u16 pos = walk.caps[i].pos;
+		u32 head = walk.caps[i].head;
 
-		pci_read_config_dword(vdev->pdev, pos, &head);
 		if (!config_show(vdev, &walk, vfio_pci_find_ext_cap(PCI_EXT_CAP_ID(head)), pos))
 			continue;
-		config_link(cfg, pos, 4, head & 0xfffff);
+		config_link(cfg, pos, 4, head);
 		if (pos == last)
 			continue;
 		/* Ours by now, a capability or the null one at the start */
@@ -224,7 +228,9 @@ int vfio_pci_config_claim_all(struct vfio_pci_core_device *vdev)
 		return -EIO;
 	}
 
-	config_claim(vdev, &vfio_pci_unclaimed, 0, cfg->size);
+	/* The masks are zero, so all passes both ways; and claim 0 is already the owner of all */
+	cfg->claims[0].cap = &vfio_pci_unclaimed;
+	cfg->num_claims = 1;
 	config_claim(vdev, &vfio_pci_header, 0, PCI_STD_HEADER_SIZEOF);
 	config_claim_std(vdev);
 	if (cfg->size > PCI_CFG_SPACE_SIZE)

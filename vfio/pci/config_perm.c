@@ -328,7 +328,7 @@ void vfio_pci_perm_apply(struct vfio_pci_config *cfg, const struct vfio_pci_cap 
 
 	for (i = base / 4; i < DIV_ROUND_UP(base + len, 4); i++) {
 		cfg->virt[i] = 0;
-		cfg->write[i] = cap->raw ? ~0 : 0;
+		cfg->keep[i] = cap->raw ? 0 : ~0;
 	}
 	for (row = cap->rows; row < cap->rows + cap->num_rows; row++) {
 		u16 pos = base + row->offset;
@@ -338,7 +338,7 @@ void vfio_pci_perm_apply(struct vfio_pci_config *cfg, const struct vfio_pci_cap 
 		if (row->offset + row->width > len)
 			continue;
 		cfg->virt[pos / 4] = (cfg->virt[pos / 4] & ~lanes) | (row->virt << shift & lanes);
-		cfg->write[pos / 4] = (cfg->write[pos / 4] & ~lanes) |
-				      (row->write << shift & lanes);
+		cfg->keep[pos / 4] = (cfg->keep[pos / 4] & ~lanes) |
+				     (~row->write << shift & lanes);
 	}
 }

@@ -82,7 +82,7 @@ int vfio_pci_name_parse(const char *name, const char *device, uuid_t *uuid)
 	for (name += len; *(name += strspn(name, " ")); name += len) {
 		const size_t key = strlen(TOKEN_OPTION);
 
-		len = strcspn(name, " ");
+		len = strchrnul(name, ' ') - name;
 		if (ret == VFIO_PCI_NAME_TOKEN || len != key + UUID_STRING_LEN ||
 		    strncmp(name, TOKEN_OPTION, key) || uuid_parse(name + key, uuid))
 			return -EINVAL;
