@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 static const struct measurement *const tables[] = {
-	dma_measurements, pci_measurements, memory_measurements, parallel_measurements,
+	dma_measurements, pci_measurements, sriov_measurements, memory_measurements,
+	parallel_measurements,
 };
 
 const struct measurement *measurement_at(unsigned int index)

@@ -45,6 +45,7 @@ struct measurement {
 /* Each ends with a row whose run is NULL. */
 extern const struct measurement dma_measurements[];
 extern const struct measurement pci_measurements[];
+extern const struct measurement sriov_measurements[];
 extern const struct measurement memory_measurements[];
 extern const struct measurement parallel_measurements[];
 

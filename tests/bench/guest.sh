@@ -10,7 +10,7 @@ shift
 BENCH=$TREE/tests/bench/bench
 
 # for the program's own shell: load KIND
-load="bash -euc '. $LAB/guest/lib.sh; JOB_MODULES=\$0; use_modules \$0; load_vfio'"
+load="bash -euc '. $LAB/guest/lib.sh; JOB_MODULES=\$0; use_modules \$0; load_vfio_sriov'"
 
 hugepages 160
 if [ "$kind" = ours ]; then
