@@ -511,3 +511,19 @@ int pci_reset_function(struct pci_dev *pdev)
 	pci_dev_unlock(pdev);
 	return ret;
 }
+
+ssize_t shim_pci_attr(struct pci_dev *pdev, const char *name, char *page)
+{
+	const struct attribute_group **groups = pdev->driver->dev_groups;
+
+	for (; groups && *groups; groups++)
+		for (struct attribute **attr = (*groups)->attrs; *attr; attr++) {
+			struct device_attribute *da =
+				container_of(*attr, struct device_attribute, attr);
+
+			if (!strcmp((*attr)->name, name) && (!(*groups)->is_visible ||
+			    (*groups)->is_visible(&pdev->dev.kobj, *attr, 0)))
+				return da->show(&pdev->dev, da, page);
+		}
+	return -ENOENT;
+}

@@ -18,13 +18,17 @@
 
 #define CHUNK 64	/* bytes below memory_lock at a time; a multiple of the widest access */
 
-static unsigned int access_width(const struct vfio_pci_window *win, u64 pos, size_t left)
+/**
+ * vfio_pci_access_width() - the widest aligned access at a place
+ * @max_width: 8 or 4 bytes
+ * @pos: the place
+ * @left: bytes to move, at least 1
+ */
+unsigned int vfio_pci_access_width(unsigned int max_width, u64 pos, size_t left)
 {
-	unsigned int width = win->max_width;
-
-	while (width > left || pos & (width - 1))
-		width /= 2;
-	return width;
+	while (max_width > left || pos & (max_width - 1))
+		max_width /= 2;
+	return max_width;
 }
 
 /* Bytes from @pos that lie on the same side of the hole's edges; @hole says which side */
@@ -94,7 +98,7 @@ void vfio_pci_window_read(const struct vfio_pci_window *win, u64 pos, void *buf,
 		if (hole)
 			memset(buf, 0xff, run);
 		else
-			run = access_width(win, pos, run);
+			run = vfio_pci_access_width(win->max_width, pos, run);
 		if (!hole)
 			access_read(win->base + pos, buf, run);
 		pos += run;
@@ -111,7 +115,7 @@ static void window_write(const struct vfio_pci_window *win, u64 pos, const void 
 		size_t run = access_run(win, pos, count, &hole);
 
 		if (!hole) {
-			run = access_width(win, pos, run);
+			run = vfio_pci_access_width(win->max_width, pos, run);
 			access_write(win->base + pos, buf, run);
 		}
 		pos += run;
@@ -198,3 +202,81 @@ ssize_t vfio_pci_window_rw(struct vfio_pci_core_device *vdev, const struct vfio_
 	}
 	return done ?: ret;
 }
+
+/*
+ * For drivers: one access to a BAR that vfio_pci_core_setup_barmap() has mapped. With @test_mem it
+ * is made only if the device decodes memory, else the driver knows that it answers.
+ */
+static bool io_begin(struct vfio_pci_core_device *vdev, bool test_mem)
+{
+	if (!test_mem)
+		return true;
+	down_read(&vdev->memory_lock);
+	if (vfio_pci_decodes(vdev, PCI_COMMAND_MEMORY))
+		return true;
+	up_read(&vdev->memory_lock);
+	return false;
+}
+
+static int io_end(struct vfio_pci_core_device *vdev, bool test_mem)
+{
+	if (test_mem)
+		up_read(&vdev->memory_lock);
+	return 0;
+}
+
+#define DEFINE_IO(bits, get, put)							\
+int vfio_pci_core_ioread##bits(struct vfio_pci_core_device *vdev, bool test_mem,	\
+			       u##bits *val, void __iomem *io)				\
+{											\
+	if (!io_begin(vdev, test_mem))							\
+		return -EIO;								\
+	*val = get(io);									\
+	return io_end(vdev, test_mem);							\
+}											\
+EXPORT_SYMBOL_GPL(vfio_pci_core_ioread##bits);						\
+											\
+int vfio_pci_core_iowrite##bits(struct vfio_pci_core_device *vdev, bool test_mem,	\
+				u##bits val, void __iomem *io)				\
+{											\
+	if (!io_begin(vdev, test_mem))							\
+		return -EIO;								\
+	put(val, io);									\
+	return io_end(vdev, test_mem);							\
+}											\
+EXPORT_SYMBOL_GPL(vfio_pci_core_iowrite##bits)
+
+DEFINE_IO(8, ioread8, iowrite8);
+DEFINE_IO(16, ioread16, iowrite16);
+DEFINE_IO(32, ioread32, iowrite32);
+#ifdef CONFIG_64BIT
+DEFINE_IO(64, readq, writeq);	/* memory only */
+#endif
+
+/**
+ * vfio_pci_core_range_intersect_range() - what of an access hits a register?
+ * @buf_start: where the access begins, in the same space as @reg_start
+ * @buf_cnt: its bytes
+ * @reg_start: where the register begins
+ * @reg_cnt: its bytes
+ * @buf_offset: first byte of the access that hits it
+ * @intersect_count: bytes that do
+ * @register_offset: first byte of the register that is hit
+ *
+ * Return: true when there are such bytes; else nothing is filled in.
+ */
+bool vfio_pci_core_range_intersect_range(loff_t buf_start, size_t buf_cnt, loff_t reg_start,
+					 size_t reg_cnt, loff_t *buf_offset,
+					 size_t *intersect_count, size_t *register_offset)
+{
+	loff_t start = max(buf_start, reg_start);
+	loff_t end = min(buf_start + (loff_t)buf_cnt, reg_start + (loff_t)reg_cnt);
+
+	if (start >= end)
+		return false;
+	*buf_offset = start - buf_start;
+	*register_offset = start - reg_start;
+	*intersect_count = end - start;
+	return true;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_core_range_intersect_range);

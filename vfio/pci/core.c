@@ -72,6 +72,7 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 	init_rwsem(&vdev->memory_lock);
 	spin_lock_init(&vdev->command_lock);
 	vfio_pci_irqs_init(&vdev->irqs);
+	INIT_LIST_HEAD(&vdev->traps);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_init_dev);
@@ -261,7 +262,9 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 	vfio_pci_command_set(vdev, PCI_COMMAND_MASTER, 0);
 	vfio_pci_irqs_release(vdev);
 	/* No mapping is left: each holds a file, and the last has been closed */
+	vfio_pci_dev_regions_free(vdev);
 	vfio_pci_release_bars(vdev);
+	vfio_pci_traps_free(vdev);
 	vfio_pci_config_free(vdev);
 
 	vfio_pci_reset_close(vdev);
@@ -295,7 +298,7 @@ static long core_get_info(struct vfio_pci_core_device *vdev, void __user *uarg)
 	info = (struct vfio_device_info){
 		.argsz = info.argsz,
 		.flags = VFIO_DEVICE_FLAGS_PCI,
-		.num_regions = VFIO_PCI_NUM_REGIONS,
+		.num_regions = VFIO_PCI_NUM_REGIONS + vdev->num_regions,
 		.num_irqs = VFIO_PCI_NUM_IRQS,
 	};
 	if (vdev->reset_works)

@@ -65,34 +65,18 @@ static const struct vm_operations_struct bar_vm_ops = {
 	.fault = bar_fault,
 };
 
-/**
- * vfio_pci_core_mmap() - the mmap op
- *
- * BARs only, MAP_SHARED only, not beyond the BAR (or the page that a small BAR has).
- */
-int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma)
+/* Pages of a BAR that are the device's alone */
+static int bar_mmap(struct vfio_pci_core_device *vdev, unsigned int bar, u64 pos, u64 len,
+		    struct vm_area_struct *vma)
 {
-	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
-	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT, index = VFIO_PCI_OFFSET_TO_INDEX(offset);
-	u64 pos = offset & VFIO_PCI_OFFSET_MASK, len = vma->vm_end - vma->vm_start;
-	struct vfio_pci_region region;
-	u64 size;
+	u64 start, end;
 	int ret;
 
-	/* A page offset whose byte offset does not fit would name another region */
-	if (offset >> PAGE_SHIFT != vma->vm_pgoff || !(vma->vm_flags & VM_SHARED))
+	if (!vfio_pci_trap_free_area(vdev, bar, pos, &start, &end) || start != pos ||
+	    len > end - start)
 		return -EINVAL;
-	ret = vfio_pci_region_get(vdev, index, &region);
-	if (ret)
-		return ret;
-	if (!(region.flags & VFIO_REGION_INFO_FLAG_MMAP))
-		return -EINVAL;
-	size = PAGE_ALIGN(region.size);
-	if (!len || len > size || pos > size - len)
-		return -EINVAL;
-
 	/* The BAR must be ours before user space can touch it */
-	ret = vfio_pci_core_setup_barmap(vdev, index);
+	ret = vfio_pci_core_setup_barmap(vdev, bar);
 	if (ret)
 		return ret;
 	vma->vm_private_data = vdev;
@@ -101,5 +85,36 @@ int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma
 			  VM_DONTDUMP);
 	vma->vm_ops = &bar_vm_ops;
 	return 0;
+}
+
+/**
+ * vfio_pci_core_mmap() - the mmap op
+ *
+ * BARs, and regions of the driver that allow it; MAP_SHARED only, not beyond the region (or the
+ * page that a small BAR has), and nothing of a BAR that the driver answers for.
+ */
+int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma)
+{
+	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT, index = VFIO_PCI_OFFSET_TO_INDEX(offset);
+	u64 pos = offset & VFIO_PCI_OFFSET_MASK, len = vma->vm_end - vma->vm_start;
+	struct vfio_pci_region_desc desc;
+	u64 size;
+	int ret;
+
+	/* A page offset whose byte offset does not fit would name another region */
+	if (offset >> PAGE_SHIFT != vma->vm_pgoff || !(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	ret = vfio_pci_region_get(vdev, index, &desc);
+	if (ret)
+		return ret;
+	if (!(desc.flags & VFIO_REGION_INFO_FLAG_MMAP))
+		return -EINVAL;
+	size = PAGE_ALIGN(desc.size);
+	if (!len || len > size || pos > size - len)
+		return -EINVAL;
+	if (desc.kind == VFIO_PCI_REGION_DRIVER)
+		return desc.own->ops->mmap(vdev, desc.own, vma);
+	return bar_mmap(vdev, index, pos, len, vma);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_mmap);

@@ -26,25 +26,48 @@ enum vfio_pci_region_kind {
 	VFIO_PCI_REGION_IO,
 	VFIO_PCI_REGION_ROM,
 	VFIO_PCI_REGION_VGA,
+	VFIO_PCI_REGION_DRIVER,
 };
 
 /**
- * struct vfio_pci_region - what a region index means for one device
+ * struct vfio_pci_region_desc - what a region index means for one device
  * @kind: how it is accessed
  * @size: bytes, 0 if absent
  * @flags: VFIO_REGION_INFO_FLAG_*
+ * @own: the driver's region, for VFIO_PCI_REGION_DRIVER
  */
-struct vfio_pci_region {
+struct vfio_pci_region_desc {
 	enum vfio_pci_region_kind kind;
 	u64 size;
 	u32 flags;
+	struct vfio_pci_region *own;
 };
 
 int vfio_pci_region_get(struct vfio_pci_core_device *vdev, u64 index,
-			struct vfio_pci_region *region);
+			struct vfio_pci_region_desc *desc);
 long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *uarg);
 void vfio_pci_find_mmap_bars(struct vfio_pci_core_device *vdev);
 void vfio_pci_release_bars(struct vfio_pci_core_device *vdev);
+
+/* dev_region.c */
+
+struct vfio_pci_region *vfio_pci_dev_region(struct vfio_pci_core_device *vdev, u64 index);
+int vfio_pci_dev_region_caps(struct vfio_pci_core_device *vdev, struct vfio_pci_region *region,
+			     struct vfio_info_cap *caps);
+void vfio_pci_dev_regions_free(struct vfio_pci_core_device *vdev);
+
+/* trap.c */
+
+struct vfio_pci_trap;
+struct vfio_pci_trap *vfio_pci_trap_at(struct vfio_pci_core_device *vdev, unsigned int bar,
+				       u64 pos, u64 *until);
+ssize_t vfio_pci_trap_rw(struct vfio_pci_core_device *vdev, const struct vfio_pci_trap *trap,
+			 char __user *buf, size_t count, u64 pos, bool write);
+bool vfio_pci_trap_free_area(struct vfio_pci_core_device *vdev, unsigned int bar, u64 from,
+			     u64 *start, u64 *end);
+int vfio_pci_trap_caps(struct vfio_pci_core_device *vdev, unsigned int bar,
+		       struct vfio_info_cap *caps);
+void vfio_pci_traps_free(struct vfio_pci_core_device *vdev);
 
 /* access.c */
 
@@ -66,6 +89,7 @@ struct vfio_pci_window {
 	unsigned int vga;
 };
 
+unsigned int vfio_pci_access_width(unsigned int max_width, u64 pos, size_t left);
 void vfio_pci_window_read(const struct vfio_pci_window *win, u64 pos, void *buf, size_t count);
 ssize_t vfio_pci_window_rw(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win,
 			   char __user *buf, size_t count, u64 pos, bool write);
@@ -175,6 +199,11 @@ int vfio_pci_reset_user(struct vfio_pci_core_device *vdev);
 int vfio_pci_sriov_bind(struct vfio_pci_core_device *vdev);
 void vfio_pci_sriov_leave(struct vfio_pci_core_device *vdev);
 void vfio_pci_sriov_unbind(struct vfio_pci_core_device *vdev);
+bool vfio_pci_sriov_coming(struct pci_dev *vf);
+
+/* vendor.c */
+
+void vfio_pci_vendor_request(u16 vendor, u16 device);
 
 /* token.c */
 

@@ -2,9 +2,10 @@
 /*
  * Regions: what there is behind each region index, and read() and write() by it.
  *
- * Indices are those of the VFIO PCI ABI: six BARs, ROM, configuration space, VGA. BARs are
- * mapped into the kernel when they are first touched, and stay so until the device is closed;
- * from then on their resources are ours.
+ * Indices are those of the VFIO PCI ABI: six BARs, ROM, configuration space, VGA; then those of
+ * the driver (dev_region.c). Parts of BARs may be the driver's, too (trap.c). BARs are mapped into
+ * the kernel when they are first touched, and stay so until the device is closed; from then on
+ * their resources are ours.
  */
 #include <linux/minmax.h>
 #include <linux/nospec.h>
@@ -77,13 +78,14 @@ void vfio_pci_find_mmap_bars(struct vfio_pci_core_device *vdev)
 
 	vdev->mmap_bars = 0;
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
-		u64 size = pci_resource_len(pdev, bar);
+		u64 size = pci_resource_len(pdev, bar), start, end;
 
 		if (!size || !(pci_resource_flags(pdev, bar) & IORESOURCE_MEM) ||
 		    pci_resource_flags(pdev, bar) & IORESOURCE_UNSET ||
 		    !PAGE_ALIGNED(pci_resource_start(pdev, bar)))
 			continue;
-		if (size >= PAGE_SIZE || bar_reserve_page(vdev, bar))
+		if (vfio_pci_trap_free_area(vdev, bar, 0, &start, &end) &&
+		    (size >= PAGE_SIZE || bar_reserve_page(vdev, bar)))
 			vdev->mmap_bars |= BIT(bar);
 	}
 }
@@ -111,15 +113,15 @@ void vfio_pci_release_bars(struct vfio_pci_core_device *vdev)
 }
 
 static void region_get_bar(struct vfio_pci_core_device *vdev, unsigned int bar,
-			   struct vfio_pci_region *region)
+			   struct vfio_pci_region_desc *desc)
 {
-	region->size = pci_resource_len(vdev->pdev, bar);
-	if (!region->size)
+	desc->size = pci_resource_len(vdev->pdev, bar);
+	if (!desc->size)
 		return;
-	region->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	desc->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
 	if (vdev->mmap_bars & BIT(bar))
-		region->flags |= VFIO_REGION_INFO_FLAG_MMAP;
-	region->kind = pci_resource_flags(vdev->pdev, bar) & IORESOURCE_IO ?
+		desc->flags |= VFIO_REGION_INFO_FLAG_MMAP;
+	desc->kind = pci_resource_flags(vdev->pdev, bar) & IORESOURCE_IO ?
 		       VFIO_PCI_REGION_IO : VFIO_PCI_REGION_MEM;
 }
 
@@ -127,41 +129,64 @@ static void region_get_bar(struct vfio_pci_core_device *vdev, unsigned int bar,
  * vfio_pci_region_get() - look up a region
  * @vdev: open device
  * @index: region index from user space; bounded against speculation where it is used
- * @region: filled in
+ * @desc: filled in
  *
  * Return: 0; -EINVAL when there is no such index. A region that the device lacks has size 0.
  */
 int vfio_pci_region_get(struct vfio_pci_core_device *vdev, u64 index,
-			struct vfio_pci_region *region)
+			struct vfio_pci_region_desc *desc)
 {
 	const u32 rw = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
 
-	*region = (struct vfio_pci_region){ .kind = VFIO_PCI_REGION_ABSENT };
+	*desc = (struct vfio_pci_region_desc){ .kind = VFIO_PCI_REGION_ABSENT };
 	switch (index) {
 	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
-		region_get_bar(vdev, array_index_nospec(index, PCI_STD_NUM_BARS), region);
+		region_get_bar(vdev, array_index_nospec(index, PCI_STD_NUM_BARS), desc);
 		return 0;
 	case VFIO_PCI_ROM_REGION_INDEX:
-		region->size = pci_resource_len(vdev->pdev, PCI_ROM_RESOURCE);
-		if (region->size) {
-			region->kind = VFIO_PCI_REGION_ROM;
-			region->flags = VFIO_REGION_INFO_FLAG_READ;
+		desc->size = pci_resource_len(vdev->pdev, PCI_ROM_RESOURCE);
+		if (desc->size) {
+			desc->kind = VFIO_PCI_REGION_ROM;
+			desc->flags = VFIO_REGION_INFO_FLAG_READ;
 		}
 		return 0;
 	case VFIO_PCI_CONFIG_REGION_INDEX:
-		region->kind = VFIO_PCI_REGION_CONFIG;
-		region->size = vdev->pdev->cfg_size;
-		region->flags = rw;
+		desc->kind = VFIO_PCI_REGION_CONFIG;
+		desc->size = vdev->pdev->cfg_size;
+		desc->flags = rw;
 		return 0;
 	case VFIO_PCI_VGA_REGION_INDEX:
 		if (!vdev->has_vga)
 			return -EINVAL;
-		region->kind = VFIO_PCI_REGION_VGA;
-		region->size = VFIO_PCI_VGA_SIZE;
-		region->flags = rw;
+		desc->kind = VFIO_PCI_REGION_VGA;
+		desc->size = VFIO_PCI_VGA_SIZE;
+		desc->flags = rw;
 		return 0;
 	}
-	return -EINVAL;
+	desc->own = vfio_pci_dev_region(vdev, index);
+	if (!desc->own)
+		return -EINVAL;
+	desc->kind = VFIO_PCI_REGION_DRIVER;
+	desc->size = desc->own->size;
+	desc->flags = desc->own->flags;
+	return 0;
+}
+
+static int region_caps(struct vfio_pci_core_device *vdev, u32 index,
+		       const struct vfio_pci_region_desc *desc, struct vfio_info_cap *caps)
+{
+	int ret;
+
+	if (desc->kind == VFIO_PCI_REGION_DRIVER)
+		return vfio_pci_dev_region_caps(vdev, desc->own, caps);
+	if (!(desc->flags & VFIO_REGION_INFO_FLAG_MMAP))
+		return 0;
+	ret = vfio_pci_trap_caps(vdev, index, caps);
+	if (ret || index != vdev->msix_bar)
+		return ret;
+	/* User space may map the table's page: a message of its own is just another DMA write */
+	return PTR_ERR_OR_ZERO(vfio_info_cap_add(caps, sizeof(struct vfio_info_cap_header),
+						 VFIO_REGION_INFO_CAP_MSIX_MAPPABLE, 1));
 }
 
 /**
@@ -173,55 +198,48 @@ int vfio_pci_region_get(struct vfio_pci_core_device *vdev, u64 index,
  */
 long vfio_pci_get_region_info(struct vfio_pci_core_device *vdev, void __user *uarg)
 {
+	struct vfio_pci_region_desc desc;
 	struct vfio_info_cap caps = { };
-	struct vfio_pci_region region;
 	struct vfio_region_info info;
 	int ret;
 
 	ret = vfio_args_get(&info, sizeof(info), offsetofend(struct vfio_region_info, offset),
 			    uarg);
 	if (!ret)
-		ret = vfio_pci_region_get(vdev, info.index, &region);
+		ret = vfio_pci_region_get(vdev, info.index, &desc);
 	if (ret)
 		return ret;
-	if (region.kind == VFIO_PCI_REGION_ROM && !vfio_pci_rom_present(vdev))
-		region = (struct vfio_pci_region){ .kind = VFIO_PCI_REGION_ABSENT };
+	if (desc.kind == VFIO_PCI_REGION_ROM && !vfio_pci_rom_present(vdev))
+		desc = (struct vfio_pci_region_desc){ .kind = VFIO_PCI_REGION_ABSENT };
 
 	info = (struct vfio_region_info){
 		.argsz = info.argsz,
-		.flags = region.flags,
+		.flags = desc.flags,
 		.index = info.index,
-		.size = region.size,
+		.size = desc.size,
 		.offset = VFIO_PCI_INDEX_TO_OFFSET(info.index),
 	};
-	if (!(region.flags & VFIO_REGION_INFO_FLAG_MMAP) || info.index != vdev->msix_bar)
+	ret = region_caps(vdev, info.index, &desc, &caps);
+	if (!ret && !caps.size)
 		return copy_to_user(uarg, &info, sizeof(info)) ? -EFAULT : 0;
-	/* User space may map the table's page: a message of its own is just another DMA write */
-	if (IS_ERR(vfio_info_cap_add(&caps, sizeof(struct vfio_info_cap_header),
-				     VFIO_REGION_INFO_CAP_MSIX_MAPPABLE, 1)))
-		return -ENOMEM;
-	ret = vfio_info_copy(uarg, &info, sizeof(info), info.argsz, &caps,
-			     VFIO_REGION_INFO_FLAG_CAPS,
-			     offsetof(struct vfio_region_info, cap_offset));
+	if (!ret)
+		ret = vfio_info_copy(uarg, &info, sizeof(info), info.argsz, &caps,
+				     VFIO_REGION_INFO_FLAG_CAPS,
+				     offsetof(struct vfio_region_info, cap_offset));
 	vfio_info_cap_free(&caps);
 	return ret;
 }
 
-static ssize_t bar_rw(struct vfio_pci_core_device *vdev, unsigned int bar,
-		      const struct vfio_pci_region *region, char __user *buf, size_t count,
-		      u64 pos, bool write)
+/* The part of a BAR that is the device's, and not the driver's */
+static ssize_t bar_device_rw(struct vfio_pci_core_device *vdev, unsigned int bar, bool io,
+			     char __user *buf, size_t count, u64 pos, bool write)
 {
-	bool io = region->kind == VFIO_PCI_REGION_IO;
 	struct vfio_pci_window win = {
 		.max_width = io || !IS_ENABLED(CONFIG_64BIT) ? 4 : 8,
 		.command = io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY,
 	};
 	int ret;
 
-	bar = array_index_nospec(bar, PCI_STD_NUM_BARS);
-	if (pos >= region->size)
-		return -EINVAL;
-	count = min_t(u64, count, region->size - pos);
 	ret = vfio_pci_core_setup_barmap(vdev, bar);
 	if (ret)
 		return ret;
@@ -233,31 +251,77 @@ static ssize_t bar_rw(struct vfio_pci_core_device *vdev, unsigned int bar,
 	return vfio_pci_window_rw(vdev, &win, buf, count, pos, write);
 }
 
+static ssize_t bar_rw(struct vfio_pci_core_device *vdev, unsigned int bar,
+		      const struct vfio_pci_region_desc *desc, char __user *buf, size_t count,
+		      u64 pos, bool write)
+{
+	bool io = desc->kind == VFIO_PCI_REGION_IO;
+	size_t done = 0;
+
+	bar = array_index_nospec(bar, PCI_STD_NUM_BARS);
+	if (pos >= desc->size)
+		return -EINVAL;
+	count = min_t(u64, count, desc->size - pos);
+	while (done < count) {
+		const struct vfio_pci_trap *trap;
+		u64 until;
+		size_t run;
+		ssize_t ret;
+
+		trap = vfio_pci_trap_at(vdev, bar, pos + done, &until);
+		run = min_t(u64, count - done, until - (pos + done));
+		if (trap)
+			ret = vfio_pci_trap_rw(vdev, trap, buf + done, run, pos + done, write);
+		else
+			ret = bar_device_rw(vdev, bar, io, buf + done, run, pos + done, write);
+		if (ret > 0)
+			done += ret;
+		if (ret != run)
+			return done ?: ret;
+	}
+	return done;
+}
+
+static ssize_t dev_region_rw(struct vfio_pci_core_device *vdev,
+			     const struct vfio_pci_region_desc *desc, char __user *buf,
+			     size_t count, loff_t *ppos, bool write)
+{
+	u64 pos = *ppos & VFIO_PCI_OFFSET_MASK;
+	u32 need = write ? VFIO_REGION_INFO_FLAG_WRITE : VFIO_REGION_INFO_FLAG_READ;
+
+	if (pos >= desc->size || !(desc->flags & need))
+		return -EINVAL;
+	count = min_t(u64, count, desc->size - pos);
+	return desc->own->ops->rw(vdev, buf, count, ppos, write);
+}
+
 static ssize_t region_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			 loff_t *ppos, bool write)
 {
 	u64 index = VFIO_PCI_OFFSET_TO_INDEX(*ppos), pos = *ppos & VFIO_PCI_OFFSET_MASK;
-	struct vfio_pci_region region;
+	struct vfio_pci_region_desc desc;
 	ssize_t ret;
 
-	ret = vfio_pci_region_get(vdev, index, &region);
+	ret = vfio_pci_region_get(vdev, index, &desc);
 	if (ret)
 		return ret;
-	switch (region.kind) {
+	switch (desc.kind) {
 	case VFIO_PCI_REGION_CONFIG:
 		ret = write ? vfio_pci_config_write(vdev, buf, count, pos) :
 			      vfio_pci_config_read(vdev, buf, count, pos);
 		break;
 	case VFIO_PCI_REGION_MEM:
 	case VFIO_PCI_REGION_IO:
-		ret = bar_rw(vdev, index, &region, buf, count, pos, write);
+		ret = bar_rw(vdev, index, &desc, buf, count, pos, write);
 		break;
 	case VFIO_PCI_REGION_ROM:
-		ret = write ? -EINVAL : vfio_pci_rom_read(vdev, buf, count, pos, region.size);
+		ret = write ? -EINVAL : vfio_pci_rom_read(vdev, buf, count, pos, desc.size);
 		break;
 	case VFIO_PCI_REGION_VGA:
 		ret = vfio_pci_vga_rw(vdev, buf, count, pos, write);
 		break;
+	case VFIO_PCI_REGION_DRIVER:
+		return dev_region_rw(vdev, &desc, buf, count, ppos, write);
 	case VFIO_PCI_REGION_ABSENT:
 		ret = -EINVAL;
 		break;

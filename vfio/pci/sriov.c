@@ -97,6 +97,17 @@ static void pf_hide(struct vfio_pci_core_device *vdev)
 	list_del(&vdev->pfs_next);
 }
 
+/* VFs are all alike, so that one question for their vendor driver does */
+static void vfs_request_vendor(struct vfio_pci_core_device *vdev)
+{
+	struct pci_dev *pdev = vdev->pdev;
+	u16 device;
+
+	if (!pci_read_config_word(pdev, pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV) +
+				  PCI_SRIOV_VF_DID, &device))
+		vfio_pci_vendor_request(pdev->vendor, device);
+}
+
 static int vfs_make(struct vfio_pci_core_device *vdev, int num)
 {
 	int ret;
@@ -106,8 +117,11 @@ static int vfs_make(struct vfio_pci_core_device *vdev, int num)
 	ret = pf_stay_awake(vdev);
 	if (ret)
 		return ret;
+	vfs_request_vendor(vdev);
+	vdev->vfs_coming = true;
 	pf_show(vdev);
 	ret = pci_enable_sriov(vdev->pdev, num);
+	vdev->vfs_coming = false;
 	if (!ret)
 		return num;
 	pf_hide(vdev);
@@ -158,6 +172,17 @@ static struct vfio_pci_core_device *pf_find(struct pci_dev *pdev)
 		if (pf->pdev == pdev)
 			return pf;
 	return NULL;
+}
+
+/**
+ * vfio_pci_sriov_coming() - is a VF one of those that are just being made by us?
+ * @vf: VF that is being bound, by whoever makes it
+ */
+bool vfio_pci_sriov_coming(struct pci_dev *vf)
+{
+	struct vfio_pci_core_device *pf = pf_find(pci_physfn(vf));
+
+	return pf && pf->vfs_coming;
 }
 
 /**

@@ -3,7 +3,7 @@
  * vfio-pci: the driver that gives any PCI device to user space, as vfio-pci-core does it.
  *
  * It binds to a device when the administrator says so, by driver_override or by an ID given
- * in ids= or new_id.
+ * in ids= or new_id. A vendor driver may then serve it; everything else is served as below.
  */
 #include <linux/kstrtox.h>
 #include <linux/module.h>
@@ -96,14 +96,16 @@ static int vfio_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	if (ret)
 		return ret;
-	vdev = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
+	vdev = vfio_pci_vendor_probe(pdev);
+	if (!vdev)
+		vdev = vfio_alloc_device(vfio_pci_core_device, vdev, &pdev->dev, &vfio_pci_ops);
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 	pci_set_drvdata(pdev, vdev);
 	vfio_pci_core_set_params(nointxmask, disable_vga, disable_idle_d3);
 	ret = vfio_pci_core_register_device(vdev);
 	if (ret)
-		vfio_put_device(&vdev->vdev);
+		vfio_pci_vendor_put(vdev);
 	return ret;
 }
 
@@ -112,8 +114,39 @@ static void vfio_pci_remove(struct pci_dev *pdev)
 	struct vfio_pci_core_device *vdev = pci_get_drvdata(pdev);
 
 	vfio_pci_core_unregister_device(vdev);
-	vfio_put_device(&vdev->vdev);
+	vfio_pci_vendor_put(vdev);
 }
+
+/* The module that serves the device, where it is not us */
+static ssize_t vfio_vendor_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct vfio_pci_core_device *vdev = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n", vdev->vendor->name);
+}
+static DEVICE_ATTR_RO(vfio_vendor);
+
+static umode_t vfio_vendor_visible(struct kobject *kobj, struct attribute *attr, int index)
+{
+	struct vfio_pci_core_device *vdev = dev_get_drvdata(kobj_to_dev(kobj));
+
+	return vdev->vendor ? attr->mode : 0;
+}
+
+static struct attribute *vfio_pci_attrs[] = {
+	&dev_attr_vfio_vendor.attr,
+	NULL
+};
+
+static const struct attribute_group vfio_pci_group = {
+	.attrs = vfio_pci_attrs,
+	.is_visible = vfio_vendor_visible,
+};
+
+static const struct attribute_group *vfio_pci_groups[] = {
+	&vfio_pci_group,
+	NULL
+};
 
 /* VFs can always be removed */
 static int vfio_pci_sriov_configure(struct pci_dev *pdev, int num)
@@ -138,6 +171,7 @@ static struct pci_driver vfio_pci_driver = {
 	.remove = vfio_pci_remove,
 	.sriov_configure = vfio_pci_sriov_configure,
 	.err_handler = &vfio_pci_core_err_handlers,
+	.dev_groups = vfio_pci_groups,
 	.driver_managed_dma = true,
 };
 

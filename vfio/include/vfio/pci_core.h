@@ -7,6 +7,10 @@
  * changes. vfio-pci is the smallest such driver. Names and meaning of the functions are those
  * that mainline's drivers know.
  *
+ * Two ways lead to such a driver. A variant driver is a pci_driver of its own, with the alias
+ * vfio_pci: that PCI_DRIVER_OVERRIDE_DEVICE_VFIO() makes. A vendor driver leaves the device
+ * with vfio-pci, and serves it there; see struct vfio_pci_vendor_driver.
+ *
  * Life: probe() calls vfio_alloc_device() (init = vfio_pci_core_init_dev) and
  * vfio_pci_core_register_device(); open_device() calls vfio_pci_core_enable(), then what the
  * driver has to do itself, then vfio_pci_core_finish_enable(); close_device() is
@@ -27,6 +31,8 @@
 #include <linux/types.h>
 #include <vfio/vfio.h>
 
+struct module;
+
 /*
  * A file offset of a device is the region's index above these bits and the offset in the
  * region below. User space is told so by VFIO_DEVICE_GET_REGION_INFO; some of it knows.
@@ -39,8 +45,65 @@
 struct vfio_pci_config;
 struct vfio_pci_core_device;
 struct vfio_pci_intx;
+struct vfio_pci_region;
 struct vfio_pci_token;
 struct vfio_pci_vector;
+struct vfio_pci_vendor_driver;
+
+/**
+ * struct vfio_pci_regops - what a driver does for a region of its own
+ * @rw: read() or write(): @count bytes at the file offset *@ppos, which it moves on; the bytes
+ *	lie in the region, and its flags allow what is asked. Bytes moved, or -errno
+ * @release: undo what the driver did before it registered the region; at close
+ * @mmap: map a part of the region; @vma is shared and lies in it. Needed if its flags say so
+ * @add_capability: append to the chain of VFIO_DEVICE_GET_REGION_INFO; 0 or -errno
+ *
+ * All but @rw may be absent. Context: process, may sleep; @rw, @mmap and @add_capability of one
+ * region in several threads at the same time.
+ */
+struct vfio_pci_regops {
+	ssize_t (*rw)(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
+		      loff_t *ppos, bool iswrite);
+	void (*release)(struct vfio_pci_core_device *vdev, struct vfio_pci_region *region);
+	int (*mmap)(struct vfio_pci_core_device *vdev, struct vfio_pci_region *region,
+		    struct vm_area_struct *vma);
+	int (*add_capability)(struct vfio_pci_core_device *vdev,
+			      struct vfio_pci_region *region, struct vfio_info_cap *caps);
+};
+
+/**
+ * struct vfio_pci_region - a region of a driver, behind those of the PCI ABI
+ * @type: VFIO_REGION_TYPE_*, by which user space finds it
+ * @subtype: within @type
+ * @ops: operations
+ * @data: the driver's
+ * @size: bytes
+ * @flags: VFIO_REGION_INFO_FLAG_READ, _WRITE and _MMAP
+ */
+struct vfio_pci_region {
+	u32 type;
+	u32 subtype;
+	const struct vfio_pci_regops *ops;
+	void *data;
+	size_t size;
+	u32 flags;
+};
+
+/**
+ * struct vfio_pci_trap_ops - what a driver does for a part of a BAR that it answers for
+ * @read: give the @width bytes (1, 2, 4, or 8 in memory) at @pos of the BAR, aligned to their
+ *	width, as a number; 0 or -errno
+ * @write: take them
+ *
+ * Context: process, may sleep, no lock of the library held; in several threads at the same
+ * time. The device decoded the BAR when the access began.
+ */
+struct vfio_pci_trap_ops {
+	int (*read)(struct vfio_pci_core_device *vdev, void *data, u64 pos, unsigned int width,
+		    u64 *value);
+	int (*write)(struct vfio_pci_core_device *vdev, void *data, u64 pos, unsigned int width,
+		     u64 value);
+};
 
 /**
  * struct vfio_pci_irqs - all interrupts of an open device
@@ -89,6 +152,9 @@ struct vfio_pci_irqs {
  * @msix_bar: BAR of the MSI-X table, or -1
  * @msix_offset: where the table begins in it
  * @msix_size: bytes of the table
+ * @region: the driver's own regions, @num_regions of them, behind those of the ABI
+ * @num_regions: there are
+ * @traps: parts of BARs that the driver answers for, by BAR and place
  * @num_msi: vectors that MSI has
  * @num_msix: vectors that MSI-X has
  * @intx_maskable: INTx has a Disable bit that works (PCI 2.3), so the line can be shared
@@ -100,6 +166,8 @@ struct vfio_pci_irqs {
  * @nointxmask: the parameter when the device was bound: INTx of no device is masked at the
  *	device, which then needs its line alone
  * @vga_client: we are registered with the VGA arbiter
+ * @vendor: the vendor driver that serves the device, or NULL; constant while bound
+ * @vfs_coming: its VFs are being made, and their vendor driver has been asked for
  * @vfs_wanted: the device must stay in D0 for its VFs; guard: @memory_lock
  * @token: the VF token of a PF, else NULL; constant while bound
  * @pf: the PF of a VF, if it is bound to a driver of this library, else NULL; constant while
@@ -138,6 +206,9 @@ struct vfio_pci_core_device {
 	int msix_bar;
 	u32 msix_offset;
 	u32 msix_size;
+	struct vfio_pci_region *region;
+	unsigned int num_regions;
+	struct list_head traps;
 	unsigned int num_msi;
 	unsigned int num_msix;
 	bool intx_maskable;
@@ -149,6 +220,9 @@ struct vfio_pci_core_device {
 	bool nointxmask;
 	bool vga_client;
 
+	const struct vfio_pci_vendor_driver *vendor;
+
+	bool vfs_coming;
 	bool vfs_wanted;
 	struct vfio_pci_token *token;
 	struct vfio_pci_core_device *pf;
@@ -182,7 +256,88 @@ int vfio_pci_core_match(struct vfio_device *core_vdev, char *name);
 
 int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int num);
 
+/* For the driver's part of open_device(), between enable and finish_enable */
+
+int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigned int type,
+				      unsigned int subtype, const struct vfio_pci_regops *ops,
+				      size_t size, u32 flags, void *data);
+int vfio_pci_core_trap_bar(struct vfio_pci_core_device *vdev, unsigned int bar, u64 start,
+			   u64 size, const struct vfio_pci_trap_ops *ops, void *data);
+
+/*
+ * Access to the BARs, while the device is open: vdev->barmap[] is filled in on demand, and @io is
+ * a place in it. With @test_mem the access is made only if the device decodes memory, which is
+ * sure for as long as it takes; else -EIO. 64 bits are for memory only.
+ */
+
 int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar);
+
+#define VFIO_PCI_DECLARE_IO(bits)							\
+int vfio_pci_core_ioread##bits(struct vfio_pci_core_device *vdev, bool test_mem,	\
+			       u##bits *val, void __iomem *io);				\
+int vfio_pci_core_iowrite##bits(struct vfio_pci_core_device *vdev, bool test_mem,	\
+				u##bits val, void __iomem *io)
+VFIO_PCI_DECLARE_IO(8);
+VFIO_PCI_DECLARE_IO(16);
+VFIO_PCI_DECLARE_IO(32);
+#ifdef CONFIG_64BIT
+VFIO_PCI_DECLARE_IO(64);
+#endif
+#undef VFIO_PCI_DECLARE_IO
+
+bool vfio_pci_core_range_intersect_range(loff_t buf_start, size_t buf_cnt, loff_t reg_start,
+					 size_t reg_cnt, loff_t *buf_offset,
+					 size_t *intersect_count, size_t *register_offset);
+
+/**
+ * struct vfio_pci_vendor_driver - serves devices that stay bound to vfio-pci
+ * @id_table: devices that it is for, by their IDs; ends with an empty entry
+ * @probe: look at a device that is being bound, and make what serves it by vfio_alloc_device();
+ *	-ENODEV when it is not one of the driver's after all; any other -errno: the device
+ *	is served as if there were no vendor driver, and the log tells
+ * @remove: the device is being unbound, nobody can open it any more; undo @probe but for the
+ *	structure, which is put, and ends in its release op. May be absent
+ * @name: filled in: the module's
+ * @owner: filled in: the module, which stays while it serves a device
+ * @node: the library's
+ *
+ * When a device is bound to vfio-pci and no vendor driver that is registered has its IDs,
+ * user space is asked for a module with the alias "vfio-pci:VVVV-DDDD" (vendor and device in
+ * four lower-case hexadecimal digits): MODULE_ALIAS("vfio-pci:8086-1234").
+ * Of several drivers for a device the one that was registered first has it.
+ *
+ * The driver is registered by module_vfio_pci_vendor_driver() for as long as its module
+ * is loaded. Its init must not wait for a device's lock: the device is locked that asks for it.
+ */
+struct vfio_pci_vendor_driver {
+	const struct pci_device_id *id_table;
+	struct vfio_pci_core_device *(*probe)(struct pci_dev *pdev,
+					      const struct pci_device_id *id);
+	void (*remove)(struct vfio_pci_core_device *vdev);
+
+	const char *name;
+	struct module *owner;
+	struct list_head node;
+};
+
+int __vfio_pci_register_vendor_driver(struct vfio_pci_vendor_driver *driver,
+				      struct module *owner, const char *name);
+void vfio_pci_unregister_vendor_driver(struct vfio_pci_vendor_driver *driver);
+
+#define vfio_pci_register_vendor_driver(driver) \
+	__vfio_pci_register_vendor_driver((driver), THIS_MODULE, KBUILD_MODNAME)
+
+/**
+ * module_vfio_pci_vendor_driver() - the init and exit of a module that is a vendor driver
+ * @driver: struct vfio_pci_vendor_driver
+ */
+#define module_vfio_pci_vendor_driver(driver) \
+	module_driver(driver, vfio_pci_register_vendor_driver, vfio_pci_unregister_vendor_driver)
+
+/* For vfio-pci, which asks who serves a device */
+
+struct vfio_pci_core_device *vfio_pci_vendor_probe(struct pci_dev *pdev);
+void vfio_pci_vendor_put(struct vfio_pci_core_device *vdev);
 
 extern const struct pci_error_handlers vfio_pci_core_err_handlers;
 

@@ -96,6 +96,7 @@ struct pci_driver {
 	int (*sriov_configure)(struct pci_dev *pdev, int n);
 	const struct pci_error_handlers *err_handler;
 	bool driver_managed_dma;
+	const struct attribute_group **dev_groups;
 	struct device_driver driver;
 	struct list_head node, dynids;
 };
@@ -223,6 +224,7 @@ int pci_add_dynid(struct pci_driver *driver, unsigned int vendor, unsigned int d
 #define pci_err(p, fmt, ...) dev_err(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_warn(p, fmt, ...) dev_warn(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_notice_ratelimited(p, fmt, ...) dev_notice(&(p)->dev, fmt, ##__VA_ARGS__)
+#define pci_notice(p, fmt, ...) dev_notice(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(p, fmt, ...) dev_info(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_dbg(p, fmt, ...) dev_dbg(&(p)->dev, fmt, ##__VA_ARGS__)
 

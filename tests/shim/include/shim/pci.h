@@ -80,6 +80,8 @@ void shim_pci_set_writable(struct pci_dev *pdev, unsigned int at, unsigned int w
 int shim_pci_bind(struct pci_dev *pdev, struct pci_driver *driver);
 void shim_pci_unbind(struct pci_dev *pdev);
 struct pci_driver *shim_pci_driver(const char *name);
+/** shim_pci_attr() - read an attribute that its driver has for it; -ENOENT when there is none. */
+ssize_t shim_pci_attr(struct pci_dev *pdev, const char *name, char *page);
 /** shim_pci_set_numvfs() - the administrator writes sriov_numvfs. */
 int shim_pci_set_numvfs(struct pci_dev *pdev, int num);
 int shim_pci_probe_vf(struct pci_dev *vf, const char *driver);
