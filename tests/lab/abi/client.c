@@ -94,7 +94,7 @@ int session_open_as(struct session *s, const struct pci_dev *dev, const char *op
 	err = group_attach(s->group, s->container);
 	if (!err)
 		err = vf_ioctl_number(s->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);
-	if (!err) {
+	if (!err && options) {
 		snprintf(name, sizeof(name), "%s%s", dev->name, options);
 		s->device = group_device(s->group, name);
 		err = s->device < 0 ? s->device : 0;

@@ -52,7 +52,7 @@ int group_open(int number);
 int group_attach(int group, int container);
 int group_device(int group, const char *name);
 int session_open(struct session *s, const struct pci_dev *dev);
-/* @options: what follows the device's name, for example " vf_token=UUID" */
+/* @options: what follows the device's name, " vf_token=UUID"; with NULL the device is not opened */
 int session_open_as(struct session *s, const struct pci_dev *dev, const char *options);
 int session_reopen_device(struct session *s);
 void session_close(struct session *s);

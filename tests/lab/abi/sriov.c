@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * VF tokens: who may open a PF and its VFs, with which name. abi-sriov PF VF VF, all bound to
- * vfio-pci.
+ * vfio-pci; or abi-sriov DEVICE RULE for one that must not be given a token, and what the log is
+ * to say of that.
  */
 #include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
+#include <time.h>
+#include <unistd.h>
 
 #define A	" vf_token=11111111-2222-3333-4444-555555555555"
 #define B	" vf_token=aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
@@ -48,6 +52,42 @@ static int feature(const struct session *session, uint32_t flags, const void *da
 	return err;
 }
 
+/* Messages of the kernel's log that tell of a refused open of the device by us, for this rule */
+static unsigned int told(const struct pci_dev *dev, const char *rule)
+{
+	static char log[1 << 20];
+	char message[160];
+	unsigned int n = 0;
+	int size = klogctl(3 /* all that is there */, log, sizeof(log) - 1);
+
+	log[size < 0 ? 0 : size] = '\0';
+	snprintf(message, sizeof(message), "vfio-pci %s: open by abi-sriov[%d] refused: %s\n",
+		 dev->name, getpid(), rule);
+	for (const char *at = log; (at = strstr(at, message)); at++)
+		n++;
+	return n;
+}
+
+/*
+ * User space cannot flood the log, whose limit is 10 messages in 5 s. The device is refused by this
+ * name for this rule.
+ */
+static void flood(const struct pci_dev *dev, const char *options, int error, const char *rule)
+{
+	struct timespec from, to;
+	struct session user;
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s%s", dev->name, options);
+	REQUIRE(session_open_as(&user, dev, NULL), 0);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	for (int n = 0; n < 100; n++)
+		EXPECT(group_device(user.group, name), error);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	session_close(&user);
+	EXPECT_TRUE(told(dev, rule) <= 10 * (2 + (to.tv_sec - from.tv_sec) / 5));
+}
+
 /* Before anybody has set it, no token is right */
 static void unset(void)
 {
@@ -58,7 +98,8 @@ static void unset(void)
 	EXPECT(opens(&vf[0], A), -EACCES);
 }
 
-static void malformed(void)
+/* Options that are none, for any device */
+static void malformed_for(const struct pci_dev *dev)
 {
 	static const char *const bad[] = {
 		" vf_token", " vf_token=", " vf_token=1", A "0", A "x", A A, A " x", " x" A, " x",
@@ -68,13 +109,17 @@ static void malformed(void)
 		" vf_token=g1111111-2222-3333-4444-555555555555",
 	};
 
-	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		EXPECT(opens(&pf, bad[i]), -EINVAL);
-		EXPECT(opens(&vf[0], bad[i]), -EINVAL);
-	}
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		EXPECT(opens(dev, bad[i]), -EINVAL);
 	/* another device's name, for all that the group knows */
-	EXPECT(opens(&pf, "0"), -ENODEV);
-	EXPECT(opens(&pf, ",vf_token=11111111-2222-3333-4444-555555555555"), -ENODEV);
+	EXPECT(opens(dev, "0"), -ENODEV);
+	EXPECT(opens(dev, ",vf_token=11111111-2222-3333-4444-555555555555"), -ENODEV);
+}
+
+static void malformed(void)
+{
+	malformed_for(&pf);
+	malformed_for(&vf[0]);
 }
 
 static void by_name(void)
@@ -101,6 +146,31 @@ static void by_name(void)
 	EXPECT(opens(&vf[0], B), 0);
 }
 
+/* Each refusal names device and rule in the log. */
+static void log_of_rules(void)
+{
+	static const char option[] = "option that is not one vf_token=UUID";
+	static const char needed[] = "its PF is bound to vfio-pci, the VF token is needed";
+	struct session user, vf_user;
+
+	EXPECT_TRUE(told(&vf[0], needed) == 1);		/* unset() */
+	REQUIRE(session_open_as(&user, &pf, A), 0);
+	EXPECT(opens(&vf[1], ""), -EACCES);
+	EXPECT_TRUE(told(&vf[1], needed) == 1);
+	EXPECT(opens(&vf[1], B), -EACCES);
+	EXPECT_TRUE(told(&vf[1], "the VF token is not its PF's") == 1);
+	EXPECT(session_open_as(&vf_user, &vf[0], A), 0);
+	session_close(&user);
+	EXPECT(opens(&pf, ""), -EACCES);
+	EXPECT_TRUE(told(&pf, "its VFs are in use, the VF token is needed") == 1);
+	EXPECT(opens(&pf, B), -EACCES);
+	EXPECT_TRUE(told(&pf, "its VFs are in use with another VF token") == 1);
+	EXPECT(opens(&pf, " x"), -EINVAL);
+	EXPECT_TRUE(told(&pf, option) == 1);
+	session_close(&vf_user);
+	flood(&vf[1], " x", -EINVAL, option);
+}
+
 static void by_feature(void)
 {
 	struct session user, vf_user;
@@ -124,10 +194,54 @@ static void by_feature(void)
 	session_close(&user);
 }
 
+/* A device that must not be given a token is @pf, and this is why */
+static const char *why;
+
+static void forbidden(void)
+{
+	struct session user;
+	char name[128];
+
+	EXPECT(opens(&pf, A), -EINVAL);
+	EXPECT(opens(&pf, " vf_token=00000000-0000-0000-0000-000000000000"), -EINVAL);
+	REQUIRE(session_open_as(&user, &pf, ""), 0);
+	EXPECT(feature(&user, PROBE | SET, NULL, 0), -ENOTTY);
+	EXPECT(feature(&user, SET, token_b, 16), -ENOTTY);
+	/* in use or not */
+	snprintf(name, sizeof(name), "%s" A, pf.name);
+	EXPECT(group_device(user.group, name), -EINVAL);
+	session_close(&user);
+	EXPECT_TRUE(told(&pf, why) == 3);
+	/* and then it has none to remember */
+	EXPECT(opens(&pf, ""), 0);
+	flood(&pf, A, -EINVAL, why);
+}
+
+static void malformed_plain(void)
+{
+	malformed_for(&pf);
+}
+
+static int check_forbidden(const char *device)
+{
+	static CU_TestInfo tests[] = {
+		{ "token where none belongs", forbidden },
+		{ "malformed names", malformed_plain },
+		CU_TEST_INFO_NULL,
+	};
+	CU_SuiteInfo suites[] = {
+		{ .pName = "no VF token", .pTests = tests },
+		CU_SUITE_INFO_NULL,
+	};
+
+	return pci_named(device, &pf) ? 2 : check_main(suites);
+}
+
 int main(int argc, char **argv)
 {
 	static CU_TestInfo tests[] = {
 		{ "no token is right before one is set", unset },
+		{ "the log tells each rule", log_of_rules },
 		{ "malformed names", malformed },
 		{ "token by name", by_name },
 		{ "token by feature", by_feature },
@@ -138,9 +252,13 @@ int main(int argc, char **argv)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (argc == 3) {
+		why = argv[2];
+		return check_forbidden(argv[1]);
+	}
 	if (argc != 4 || pci_named(argv[1], &pf) || pci_named(argv[2], &vf[0]) ||
 	    pci_named(argv[3], &vf[1])) {
-		fprintf(stderr, "usage: abi-sriov PF VF VF\n");
+		fprintf(stderr, "usage: abi-sriov PF VF VF\n       abi-sriov DEVICE RULE\n");
 		return 2;
 	}
 	return check_main(suites);
