@@ -10,11 +10,11 @@
 #   base/      the kernel's own modules, for a kernel that the disk does not have
 
 # where guest programs are, each with a Makefile, whose default goal builds it, or
-# a Kbuild for a test module
+# a Kbuild for a test module; those that need our modules are built with these
 guest_programs()
 {
 	cd "$TOP" || return
-	find tools tests/bench tests/lab -maxdepth 2 \
+	find tools tests/bench tests/lab -maxdepth 2 -path tests/lab/modules -prune -o \
 		\( -name Makefile -o -name Kbuild \) -printf "%h\n" | sort -u
 }
 
