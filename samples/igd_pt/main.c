@@ -48,6 +48,7 @@ static int ids_set(const char *text, const struct kernel_param *kp)
 			PCI_DEVICE(vendor, device), .driver_data = NAMED,
 		};
 	}
+	*id = (struct pci_device_id){ };
 	return 0;
 }
 

@@ -128,3 +128,36 @@ void ioport_unmap(void __iomem *at)
 {
 	shim_io_unmap(at);
 }
+
+static struct {
+	phys_addr_t at;
+	u8 *content;
+	size_t size;
+} memory;
+
+void shim_io_memory(phys_addr_t at, void *content, size_t size)
+{
+	memory.at = at;
+	memory.content = content;
+	memory.size = size;
+}
+
+/* A copy, so that the sanitizer sees who reads beyond what was mapped */
+void *memremap(phys_addr_t addr, size_t size, unsigned long flags)
+{
+	void *copy;
+
+	if (addr < memory.at || size > memory.size || addr - memory.at > memory.size - size ||
+	    shim_should_fail("memremap"))
+		return NULL;
+	copy = malloc(size);
+	memcpy(copy, memory.content + (addr - memory.at), size);
+	shim_live_add(SHIM_IOMAP, 1);
+	return copy;
+}
+
+void memunmap(void *at)
+{
+	shim_live_add(SHIM_IOMAP, -1);
+	free(at);
+}

@@ -21,6 +21,30 @@ static void no_release(struct device *dev)
 {
 }
 
+#define FUNCTIONS 64
+static struct pci_dev *functions[FUNCTIONS];
+
+/* Every function there is, for those who look for one by its place */
+static void function_replace(struct pci_dev *old, struct pci_dev *new)
+{
+	unsigned int i = 0;
+
+	while (i < FUNCTIONS && functions[i] != old)
+		i++;
+	if (i == FUNCTIONS)
+		shim_die("more than %u PCI functions", FUNCTIONS);
+	functions[i] = new;
+}
+
+struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn)
+{
+	for (unsigned int i = 0; i < FUNCTIONS; i++)
+		if (functions[i] && functions[i]->bus->domain == domain &&
+		    functions[i]->bus->number == bus && functions[i]->devfn == devfn)
+			return pci_dev_get(functions[i]);
+	return NULL;
+}
+
 struct pci_dev *shim_pci_new(const char *name, u16 vendor, u16 device)
 {
 	struct shim_pci *shim = calloc(1, sizeof(*shim));
@@ -30,6 +54,7 @@ struct pci_dev *shim_pci_new(const char *name, u16 vendor, u16 device)
 	if (sscanf(name, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4)
 		shim_die("%s is no PCI address", name);
 	pdev->shim = shim;
+	function_replace(NULL, pdev);
 	snprintf(pdev->dev.name, sizeof(pdev->dev.name), "%s", name);
 	pdev->dev.bus = &pci_bus_type;
 	pdev->dev.release = no_release;
@@ -76,6 +101,7 @@ void shim_pci_free(struct pci_dev *pdev)
 
 	if (pdev->driver)
 		shim_die("%s: freed with a driver", pci_name(pdev));
+	function_replace(pdev, NULL);
 	for (int bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
 		if (shim->claimed[bar])
 			shim_complain("%s: BAR %d is still requested", pci_name(pdev), bar);

@@ -25,6 +25,9 @@ void iowrite64(u64 value, void __iomem *at);
 #define writel(value, at) iowrite32(value, at)
 #define writeq(value, at) iowrite64(value, at)
 
+#define MEMREMAP_WB 1
+void *memremap(phys_addr_t addr, size_t size, unsigned long flags);
+void memunmap(void *at);
 void __iomem *ioremap(phys_addr_t addr, size_t size);
 void iounmap(void __iomem *at);
 void __iomem *ioport_map(unsigned long port, unsigned int n);

@@ -9,6 +9,14 @@
 #define module_param_string(name, buffer, size, mode) \
 	_Static_assert(sizeof(buffer) >= (size), #name); \
 	char *const shim_param_##name = (buffer)
+struct kernel_param;
+struct kernel_param_ops {
+	int (*set)(const char *text, const struct kernel_param *param);
+	int (*get)(char *page, const struct kernel_param *param);
+};
+/* One with functions of its own is shim_param_ops_NAME. */
+#define module_param_cb(name, ops, arg, mode) \
+	const struct kernel_param_ops *const shim_param_ops_##name = (ops)
 #define MODULE_PARM_DESC(name, text)
 
 #endif

@@ -108,6 +108,7 @@ extern const struct bus_type pci_bus_type;
 #define pci_name(p) dev_name(&(p)->dev)
 #define pci_get_drvdata(p) dev_get_drvdata(&(p)->dev)
 #define pci_set_drvdata(p, data) dev_set_drvdata(&(p)->dev, data)
+#define pci_is_root_bus(b) ((b)->number == 0)
 #define pci_domain_nr(b) ((b)->domain)
 #define pci_dev_id(p) ((u16)((p)->bus->number << 8 | (p)->devfn))
 #define pci_resource_n(p, n) (&(p)->resource[n])
@@ -128,6 +129,7 @@ void pci_disable_sriov(struct pci_dev *pdev);
 #define pci_dev_is_disconnected(p) ((p)->error_state == pci_channel_io_perm_failure)
 #define pci_dev_driver(p) ((p)->driver)
 struct pci_dev *pci_dev_get(struct pci_dev *pdev);
+struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn);
 void pci_dev_put(struct pci_dev *pdev);
 int pci_pcie_type(const struct pci_dev *pdev);
 

@@ -12,6 +12,7 @@
 #define SZ_512 512U
 #define SZ_1K (1U << 10)
 #define SZ_4K (1U << 12)
+#define SZ_8K 0x2000
 #define SZ_16K (1U << 14)
 #define SZ_64K (1U << 16)
 #define SZ_1M (1U << 20)

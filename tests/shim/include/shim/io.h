@@ -20,4 +20,7 @@ extern struct shim_io_last shim_io_last;
 void __iomem *shim_io_map(struct pci_dev *pdev, u16 command, u8 *memory, u64 size);
 void shim_io_unmap(void __iomem *at);
 
+/** shim_io_memory() - what memremap() finds at a physical address; one such place at a time. */
+void shim_io_memory(phys_addr_t at, void *content, size_t size);
+
 #endif

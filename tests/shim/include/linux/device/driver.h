@@ -14,4 +14,9 @@ struct device_driver {
 	const struct attribute_group **dev_groups;
 };
 
+#define module_driver(d, enter, leave)						\
+	int shim_init_##d(void); void shim_exit_##d(void);			\
+	int shim_init_##d(void) { return enter(&(d)); }				\
+	void shim_exit_##d(void) { leave(&(d)); }
+
 #endif
