@@ -2,6 +2,7 @@
 /* Processes; see shim/task.h. */
 #include <stdlib.h>
 
+#include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/mm.h>
 #include <linux/rwsem.h>
@@ -94,6 +95,22 @@ void put_task_struct(struct task_struct *task)
 {
 	shim_live_add(SHIM_TASK_REF, -1);
 	drop(task);
+}
+
+void kthread_use_mm(struct mm_struct *mm)
+{
+	if (!(current->flags & PF_KTHREAD) || current->mm || !atomic_read(&mm->mm_users))
+		shim_die("kthread_use_mm: not by this task, or not this mm");
+	mmgrab(mm);
+	current->mm = mm;
+}
+
+void kthread_unuse_mm(struct mm_struct *mm)
+{
+	if (!(current->flags & PF_KTHREAD) || current->mm != mm)
+		shim_die("kthread_unuse_mm: not in use");
+	current->mm = NULL;
+	mmdrop(mm);
 }
 
 int mutex_lock_killable(struct mutex *lock)

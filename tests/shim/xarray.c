@@ -116,9 +116,30 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 	return value;
 }
 
+/* As in a kernel, to store over an entry needs no memory */
+static bool store_over(struct xarray *xa, unsigned long index, void *value, void **old)
+{
+	struct entry *entry;
+	unsigned long flags;
+
+	spin_lock_irqsave(&xa->xa_lock, flags);
+	entry = find(xa, index);
+	if (entry) {
+		*old = entry->value;
+		entry->value = value;
+	}
+	spin_unlock_irqrestore(&xa->xa_lock, flags);
+	return entry;
+}
+
 void *xa_store(struct xarray *xa, unsigned long index, void *value, gfp_t flags)
 {
-	return value ? update(xa, index, value, flags, false, NULL) : xa_erase(xa, index);
+	void *old;
+
+	if (!value)
+		return xa_erase(xa, index);
+	return store_over(xa, index, value, &old) ? old :
+	       update(xa, index, value, flags, false, NULL);
 }
 
 void *xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *value, gfp_t flags)

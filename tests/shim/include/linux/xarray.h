@@ -22,6 +22,7 @@ struct xa_limit { u32 max, min; };
 #define XA_FLAGS_ALLOC 1
 #define XA_FLAGS_ALLOC1 2
 #define XA_FLAGS_LOCK_IRQ 0
+#define XA_FLAGS_ACCOUNT 0
 #define XA_PRESENT 8u
 
 #define XARRAY_INIT(name, f) { .xa_lock = __SPIN_LOCK_UNLOCKED(name.xa_lock), .flags = (f) }
