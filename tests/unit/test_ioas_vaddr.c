@@ -19,7 +19,7 @@ static int drop(struct rig *r, u64 iova, u64 npages, u64 *dropped)
 
 static int renew(struct rig *r, u64 iova, u64 npages)
 {
-	return ioas_vaddr_renew(r->ioas, iova, npages << PAGE_SHIFT);
+	return ioas_vaddr_renew(r->ioas, iova, VADDR, npages << PAGE_SHIFT);
 }
 
 static void drop_and_renew(void)

@@ -244,12 +244,18 @@ static int first_open(struct vfio_device *vdev)
 	vdev->owner = vdev->dev->driver ? vdev->dev->driver->owner : NULL;
 	if (!try_module_get(vdev->owner))
 		return -ENODEV;
+	ret = vfio_device_enter_space(vdev);
+	if (ret)
+		goto put_module;
 	vfio_device_take_kvm(vdev);
 	ret = vdev->ops->open_device(vdev);
-	if (ret) {
-		vfio_device_drop_kvm(vdev);
-		module_put(vdev->owner);
-	}
+	if (!ret)
+		return 0;
+
+	vfio_device_drop_kvm(vdev);
+	vfio_device_leave_space(vdev);
+put_module:
+	module_put(vdev->owner);
 	return ret;
 }
 
@@ -262,6 +268,7 @@ static void put_open(struct vfio_device *vdev)
 		if (vdev->ops->close_device)
 			vdev->ops->close_device(vdev);
 		vfio_device_drop_kvm(vdev);
+		vfio_device_leave_space(vdev);
 		owner = vdev->owner;
 	}
 	mutex_unlock(&vdev->lock);

@@ -115,6 +115,10 @@ int vfio_container_attach(struct vfio_container *container, struct vfio_group *g
 void vfio_container_detach(struct vfio_group *group);
 bool vfio_container_ready(struct vfio_container *container);
 
+/* emulated.c */
+int vfio_device_enter_space(struct vfio_device *vdev);
+void vfio_device_leave_space(struct vfio_device *vdev);
+
 /* feature.c */
 long vfio_device_feature(struct vfio_device *vdev, void __user *uarg);
 

@@ -3,7 +3,8 @@
  * Who pays for pinned memory.
  *
  * Pages are charged to locked_vm of the mm that maps them, once for each time that they are
- * mapped. The limit is RLIMIT_MEMLOCK of the task that maps, which CAP_IPC_LOCK lifts. An mm
+ * mapped. The limit is RLIMIT_MEMLOCK of the task that maps, as it is then, which CAP_IPC_LOCK
+ * lifts. An mm
  * is held by mmgrab() for as long as it is charged, so that it can be uncharged after its
  * processes are gone.
  *
@@ -19,21 +20,28 @@
 
 #include "priv.h"
 
-static bool within_limit(const struct mm_struct *mm, unsigned long npages)
+static bool within_limit(const struct mm_struct *mm, unsigned long npages, unsigned long limit)
 {
-	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-
 	return npages <= limit && mm->locked_vm <= limit - npages;
 }
 
 /**
- * charge() - charge pages on behalf of the current task
+ * charge_limit() - pages that the current task may lock, but for its capabilities
+ */
+unsigned long charge_limit(void)
+{
+	return rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+}
+
+/**
+ * charge() - charge pages
  * @mm: who pays
  * @npages: pages
+ * @limit: how many it may pay for in all; none if the current task has @mm and CAP_IPC_LOCK
  *
  * Return: 0, -ENOMEM beyond the limit, -EINTR for a task that is being killed.
  */
-int charge(struct mm_struct *mm, unsigned long npages)
+int charge(struct mm_struct *mm, unsigned long npages, unsigned long limit)
 {
 	int ret = 0;
 
@@ -41,12 +49,24 @@ int charge(struct mm_struct *mm, unsigned long npages)
 		return 0;
 	if (mmap_write_lock_killable(mm))
 		return -EINTR;
-	if (within_limit(mm, npages) || capable(CAP_IPC_LOCK))
+	if (within_limit(mm, npages, limit) || (current->mm == mm && capable(CAP_IPC_LOCK)))
 		mm->locked_vm += npages;
 	else
 		ret = -ENOMEM;
 	mmap_write_unlock(mm);
 	return ret;
+}
+
+/**
+ * charge_anyway() - charge pages that are pinned already, beyond any limit
+ * @mm: who pays
+ * @npages: pages
+ */
+void charge_anyway(struct mm_struct *mm, unsigned long npages)
+{
+	mmap_write_lock(mm);
+	mm->locked_vm += npages;
+	mmap_write_unlock(mm);
 }
 
 /**

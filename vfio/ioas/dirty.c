@@ -93,6 +93,88 @@ static bool is_dirty(const struct dma_mapping *m)
 	return m->prot & IOAS_WRITE;
 }
 
+static bool ioas_goes_by_page(const struct ioas *ioas)
+{
+	return list_empty(&ioas->domains);
+}
+
+/*
+ * The first addresses of a mapping in a range that emulated devices have made dirty. They are
+ * clean then, but what is a part of a mapping that is dirty as a whole.
+ */
+static bool take_touched(struct ioas *ioas, struct dma_mapping *m, const struct ioas_range *in,
+			 struct ioas_range *found)
+{
+	u64 start = max(m->iova, in->start), last = min(m->last, in->last);
+	unsigned long first = (start - m->iova) >> PAGE_SHIFT;
+	unsigned long end = (last - m->iova) >> PAGE_SHIFT;
+
+	lockdep_assert_held(&ioas->pins_lock);
+	if (!is_dirty(m))
+		return false;
+	if (m->all_dirty) {
+		*found = (struct ioas_range){ .start = start, .last = last };
+		m->all_dirty = start != m->iova || last != m->last;
+		return true;
+	}
+	if (!touched_next_dirty(m, &first, &end))
+		return false;
+	found->start = m->iova + ((u64)first << PAGE_SHIFT);
+	found->last = m->iova + ((u64)end << PAGE_SHIFT) + (PAGE_SIZE - 1);
+	return true;
+}
+
+/* As take_touched(), in all mappings */
+static bool next_touched(struct ioas *ioas, const struct ioas_range *in, struct ioas_range *found)
+{
+	struct dma_mapping *m;
+
+	guard(mutex)(&ioas->pins_lock);
+	guard(mutex)(&ioas->lock);
+	for (m = dma_tree_from(&ioas->mappings, in->start); m && m->iova <= in->last;
+	     m = dma_tree_next(m))
+		if (take_touched(ioas, m, in, found))
+			return true;
+	return false;
+}
+
+static int report_touched(struct ioas *ioas, struct dirty_writer *w, struct dma_mapping *m,
+			  u64 iova)
+{
+	struct ioas_range in = { .start = m->iova, .last = m->last }, r;
+	unsigned int shift = __ffs64(ioas->pgsizes);
+	bool more;
+	int ret;
+
+	for (;;) {
+		mutex_lock(&ioas->pins_lock);
+		more = take_touched(ioas, m, &in, &r);
+		mutex_unlock(&ioas->pins_lock);
+		if (!more)
+			return 0;
+		ret = writer_run(w, (r.start - iova) >> shift, ((r.last - r.start) >> shift) + 1);
+		if (ret || r.last == in.last)
+			return ret;
+		in.start = r.last + 1;
+	}
+}
+
+/**
+ * dirty_all() - from now on to the next report, all that devices can write is dirty
+ * @ioas: space
+ */
+void dirty_all(struct ioas *ioas)
+{
+	struct dma_mapping *m;
+
+	guard(mutex)(&ioas->pins_lock);
+	guard(mutex)(&ioas->lock);
+	if (!ioas->dirty_tracking)
+		return;
+	for (m = dma_tree_from(&ioas->mappings, 0); m; m = dma_tree_next(m))
+		m->all_dirty = true;
+}
+
 /**
  * dirty_report() - report the dirty pages of mappings that the caller keeps
  * @ioas: space
@@ -102,33 +184,38 @@ static bool is_dirty(const struct dma_mapping *m)
  *
  * Return: 0 or -EFAULT.
  */
-int dirty_report(const struct ioas *ioas, const struct dma_mapping *list, u64 iova,
-		 u64 __user *bitmap)
+int dirty_report(struct ioas *ioas, struct dma_mapping *list, u64 iova, u64 __user *bitmap)
 {
 	unsigned int shift = __ffs64(ioas->pgsizes);
 	struct dirty_writer w = { .to = bitmap };
-	const struct dma_mapping *m;
+	bool by_page = ioas_goes_by_page(ioas);
+	struct dma_mapping *m;
 	int ret = 0;
 
 	for (m = list; m && !ret; m = m->next)
-		if (is_dirty(m))
+		if (by_page)
+			ret = report_touched(ioas, &w, m, iova);
+		else if (is_dirty(m))
 			ret = writer_run(&w, (m->iova - iova) >> shift, mapping_size(m) >> shift);
-	return ret ?: writer_flush(&w);
+	ret = ret ?: writer_flush(&w);
+	if (ret && by_page)
+		dirty_all(ioas);
+	return ret;
 }
 
-/* The first addresses from @start on that are dirty; false if there are none */
-static bool next_dirty(struct ioas *ioas, u64 start, struct ioas_range *found)
+/* The first addresses of a range that are in a mapping that devices can write */
+static bool next_writable(struct ioas *ioas, const struct ioas_range *in, struct ioas_range *found)
 {
 	const struct dma_mapping *m;
 
 	guard(mutex)(&ioas->lock);
-	m = dma_tree_from(&ioas->mappings, start);
+	m = dma_tree_from(&ioas->mappings, in->start);
 	while (m && !is_dirty(m))
 		m = dma_tree_next(m);
-	if (!m)
+	if (!m || m->iova > in->last)
 		return false;
-	found->start = max(m->iova, start);
-	found->last = m->last;
+	found->start = max(m->iova, in->start);
+	found->last = min(m->last, in->last);
 	return true;
 }
 
@@ -153,23 +240,28 @@ bool ioas_dirty_tracked(struct ioas *ioas)
  */
 int ioas_dirty_read(struct ioas *ioas, const struct ioas_range *range, u64 __user *bitmap)
 {
+	bool by_page = ioas_goes_by_page(ioas);
 	unsigned int shift = __ffs64(ioas->pgsizes);
 	struct dirty_writer w = { .to = bitmap };
-	struct ioas_range r = { .last = range->start - 1 };
+	struct ioas_range in = *range, r;
 	int ret = 0;
 
 	if (!ioas_dirty_tracked(ioas))
 		return -EINVAL;
-	while (!ret && r.last != range->last && next_dirty(ioas, r.last + 1, &r) &&
-	       r.start <= range->last) {
-		r.last = min(r.last, range->last);
+	while (!ret && (by_page ? next_touched : next_writable)(ioas, &in, &r)) {
 		ret = writer_run(&w, (r.start - range->start) >> shift,
 				 ((r.last - r.start) >> shift) + 1);
+		if (r.last == in.last)
+			break;
+		in.start = r.last + 1;
 		cond_resched();
-		if (fatal_signal_pending(current))
+		if (!ret && fatal_signal_pending(current))
 			ret = -EINTR;
 	}
-	return ret ?: writer_flush(&w);
+	ret = ret ?: writer_flush(&w);
+	if (ret && by_page)
+		dirty_all(ioas);
+	return ret;
 }
 
 /**
@@ -177,10 +269,20 @@ int ioas_dirty_read(struct ioas *ioas, const struct ioas_range *range, u64 __use
  * @ioas: space
  * @on: start
  *
- * Does nothing if that is how it is.
+ * Does nothing if that is how it is. What devices have done before the start is not dirty, but
+ * what they still have pinned.
  */
 void ioas_dirty_track(struct ioas *ioas, bool on)
 {
+	struct dma_mapping *m;
+
+	guard(mutex)(&ioas->pins_lock);
 	guard(mutex)(&ioas->lock);
+	if (ioas->dirty_tracking == on)
+		return;
 	ioas->dirty_tracking = on;
+	if (!ioas->emulated)
+		return;
+	for (m = dma_tree_from(&ioas->mappings, 0); m; m = dma_tree_next(m))
+		touched_clean(m);
 }

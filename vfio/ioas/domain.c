@@ -186,14 +186,17 @@ void domains_unmap(struct ioas *ioas, struct dma_mapping *list)
 	}
 }
 
-/* Fill a domain with the mappings that were there before it */
+/*
+ * Fill a domain with the mappings that were there before it. Those that were made when there
+ * was no domain get their memory now.
+ */
 static int domain_replay(struct ioas *ioas, struct ioas_domain *d)
 {
 	struct dma_mapping *m;
 	int ret;
 
 	for (m = dma_tree_from(&ioas->mappings, 0); m; m = dma_tree_next(m)) {
-		ret = domain_map(ioas, d, m);
+		ret = m->furnished ? domain_map(ioas, d, m) : space_furnish(ioas, m);
 		if (ret)
 			return ret;
 	}
@@ -284,6 +287,15 @@ static void domain_free(struct ioas_domain *d)
 	kfree(d);
 }
 
+/* A domain without groups goes, and with the last one what it was needed for */
+static void domain_close(struct ioas *ioas, struct ioas_domain *d)
+{
+	list_del(&d->node);
+	domain_free(d);
+	if (list_empty(&ioas->domains) && ioas->emulated)
+		space_unfurnish(ioas);
+}
+
 /* A domain of its own for a group */
 static int domain_open(struct ioas *ioas, struct ioas_group *g)
 {
@@ -311,8 +323,7 @@ static int domain_open(struct ioas *ioas, struct ioas_group *g)
 err_leave:
 	domain_leave(ioas, d, g);
 err_free:
-	list_del(&d->node);
-	domain_free(d);
+	domain_close(ioas, d);
 	return ret;
 }
 
@@ -339,7 +350,8 @@ static bool domain_share(struct ioas *ioas, struct ioas_group *g, bool coherent)
  *
  * Return: 0; -EBUSY while user addresses are invalid (ioas_vaddr_drop()); -EINVAL if a
  * mapping lies where the group can have none; -ENODEV for a group without devices; or an
- * error of the IOMMU. Then nothing has changed.
+ * error of the IOMMU; for the first group beside emulated ones also what ioas_map() says of
+ * memory. Then nothing has changed.
  */
 int ioas_attach(struct ioas *ioas, struct iommu_group *group)
 {
@@ -386,7 +398,7 @@ static struct ioas_group *group_find(struct ioas *ioas, struct iommu_group *grou
  * @ioas: space
  * @group: group that is attached
  *
- * The mappings stay, with their memory, even without any group.
+ * The mappings stay. They keep their memory, too, unless emulated devices are all that is left.
  */
 void ioas_detach(struct ioas *ioas, struct iommu_group *group)
 {
@@ -397,10 +409,10 @@ void ioas_detach(struct ioas *ioas, struct iommu_group *group)
 		return;
 	domain_leave(ioas, d, g);
 	kfree(g);
-	if (list_empty(&d->groups)) {
-		list_del(&d->node);
-		domain_free(d);
-	}
+	if (list_empty(&d->groups))
+		domain_close(ioas, d);
+	if (list_empty(&ioas->domains))
+		dirty_all(ioas);
 	ranges_widen(ioas);
 	update_pgsizes(ioas);
 }
@@ -416,7 +428,7 @@ bool ioas_coherent(const struct ioas *ioas)
 	list_for_each_entry(d, &ioas->domains, node)
 		if (!d->coherent)
 			return false;
-	return !list_empty(&ioas->domains);
+	return !list_empty(&ioas->domains) || ioas->emulated;
 }
 
 /**

@@ -20,6 +20,7 @@
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
@@ -139,9 +140,32 @@ static int note_mmio(struct pinner *p, unsigned int max)
 	return n ?: ret;
 }
 
+/**
+ * pin_pages() - pin pages of an mm for devices
+ * @mm: mm, which has users
+ * @vaddr: address in it, aligned
+ * @n: how many pages
+ * @write: devices may write
+ * @pages: room for them
+ *
+ * Return: how many of them, above 0; or -errno, -EINTR for a task that is being killed.
+ */
+int pin_pages(struct mm_struct *mm, u64 vaddr, unsigned int n, bool write, struct page **pages)
+{
+	unsigned int flags = FOLL_LONGTERM | (write ? FOLL_WRITE : 0);
+	int ret;
+
+	if (mm == current->mm)
+		return pin_user_pages_fast(vaddr, n, flags, pages) ?: -EFAULT;
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	ret = pin_user_pages_remote(mm, untagged_addr_remote(mm, vaddr), n, flags, pages, NULL);
+	mmap_read_unlock(mm);
+	return ret ?: -EFAULT;
+}
+
 static int pin_batch(struct pinner *p)
 {
-	unsigned int flags = FOLL_LONGTERM | (p->m->prot & IOAS_WRITE ? FOLL_WRITE : 0);
 	unsigned int phase = (p->vaddr >> PAGE_SHIFT) & (p->room - 1);
 	unsigned int n = min_t(u64, p->left, p->room - phase);
 	int ret;
@@ -150,10 +174,10 @@ static int pin_batch(struct pinner *p)
 		return -EINTR;
 	cond_resched();
 	if (p->paid) {
-		ret = pin_user_pages_fast(p->vaddr, n, flags, p->pages);
+		ret = pin_pages(p->m->mm, p->vaddr, n, p->m->prot & IOAS_WRITE, p->pages);
 		if (ret > 0)
 			return note_pages(p, ret);
-		if (ret && ret != -EFAULT)
+		if (ret != -EFAULT)
 			return ret;
 	}
 	ret = note_mmio(p, n);
@@ -211,36 +235,49 @@ static int pin_all(struct pinner *p)
 	return extents_write_end(&p->writer);
 }
 
+static int pin_into_extents(struct pinner *p)
+{
+	struct dma_mapping *m = p->m;
+	int ret;
+
+	p->pages = p->left > PIN_FEW ? (struct page **)__get_free_page(GFP_KERNEL) : NULL;
+	p->room = p->pages ? PIN_BATCH : PIN_FEW;
+	if (!p->pages)
+		p->pages = p->few;
+
+	extents_write_begin(&p->writer, &m->ext, p->left);
+	ret = pin_all(p);
+	if (p->pages != p->few)
+		free_page((unsigned long)p->pages);
+	if (ret) {
+		extent_unpin(&p->writer.run, false);
+		mapping_unpin(m);
+	} else if (p->mmio && p->paid) {
+		uncharge(m->mm, p->mmio);
+		m->charged -= p->mmio;
+	}
+	return ret;
+}
+
 /**
  * mapping_pin() - pin the memory of a mapping
- * @m: mapping of the current task's mm, without extents
- * @vaddr: user address, aligned; the length is that of @m
+ * @m: mapping without extents, of any mm
  * @paid: @m is charged for all of its pages; if not, it can have nothing but registers
  *
  * Return: 0, and then what of the charge was for registers has been given back; -EFAULT where
- * there is no memory, or none that allows @m->prot; -ENOMEM; -EINTR when the task is being
- * killed. Then nothing is pinned.
+ * there is no memory, or none that allows @m->prot, or the process has ended; -ENOMEM; -EINTR
+ * when the task is being killed. Then nothing is pinned.
  */
-int mapping_pin(struct dma_mapping *m, u64 vaddr, bool paid)
+int mapping_pin(struct dma_mapping *m, bool paid)
 {
-	struct pinner p = { .m = m, .vaddr = vaddr, .left = mapping_npages(m), .paid = paid };
+	struct pinner p = { .m = m, .vaddr = m->vaddr, .left = mapping_npages(m), .paid = paid };
 	int ret;
 
-	p.pages = p.left > PIN_FEW ? (struct page **)__get_free_page(GFP_KERNEL) : NULL;
-	p.room = p.pages ? PIN_BATCH : PIN_FEW;
-	if (!p.pages)
-		p.pages = p.few;
-
-	extents_write_begin(&p.writer, &m->ext, p.left);
-	ret = pin_all(&p);
-	if (p.pages != p.few)
-		free_page((unsigned long)p.pages);
-	if (ret) {
-		extent_unpin(&p.writer.run, false);
-		mapping_unpin(m);
-	} else if (p.mmio && paid) {
-		uncharge(m->mm, p.mmio);
-		m->charged -= p.mmio;
-	}
+	if (m->mm == current->mm)
+		return pin_into_extents(&p);
+	if (!mmget_not_zero(m->mm))
+		return -EFAULT;
+	ret = pin_into_extents(&p);
+	mmput(m->mm);
 	return ret;
 }

@@ -9,7 +9,9 @@
  *	pin.c		getting it and giving it back
  *	charge.c	who pays for it
  *	group.c		groups of devices, and what they reserve
- *	emulated.c	devices without an IOMMU of their own
+ *	emulated.c	devices without an IOMMU of their own: coming, going, being told
+ *	access.c	what they do: pin, unpin, read and write
+ *	touched.c	which pages they have pinned or written
  *	domain.c	IOMMU domains, the groups in them, the mappings in them
  *	ranges.c	which IOVAs can be mapped
  *	vaddr.c		mappings whose user addresses change
@@ -23,8 +25,11 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/xarray.h>
 
 #include "extents.h"
 #include "ioas.h"
@@ -35,32 +40,56 @@ struct iommu_group;
 struct mm_struct;
 
 /**
+ * struct touched - pages of a mapping that emulated devices use or have used
+ * @pages: by place in the mapping: page frame, number of pins, and whether dirty; see touched.c
+ * @pinned: how many of them are pinned
+ */
+struct touched {
+	struct xarray pages;
+	unsigned long pinned;
+};
+
+/**
  * struct dma_mapping - a range of IOVAs and the memory behind it
  * @node: place in ioas->mappings
  * @iova: first address
  * @last: last address, inclusive
- * @ext: the memory, in order; complete once the mapping has settled
+ * @vaddr: where the memory is in @mm
+ * @ext: the memory, in order, while @furnished; complete once the mapping has settled
  * @mm: who pays for it, held by mmgrab()
- * @charged: pages that @mm pays for
+ * @charged: pages that @mm pays for: all but registers while @furnished, else those that
+ *	devices have pinned
+ * @limit: pages that @mm may pay for
+ * @touched: or NULL; guard: ioas->pins_lock
  * @next: next one that was taken together with this
  * @prot: IOAS_READ, IOAS_WRITE
  * @busy: one thread is at work on it, and no other may touch anything but the fields above
  *	@ext and @prot; guard: ioas->lock
  * @stuck: an IOMMU driver did not unmap it, and so its memory is never unpinned
  * @vaddr_gone: user space has said that its addresses hold no longer
+ * @furnished: its memory is pinned, and in the domains; with emulated devices, this and @charged
+ *	change below ioas->pins_lock
+ * @all_dirty: to be reported as dirty as a whole; guard: ioas->pins_lock
+ * @accesses: emulated devices that are at work on it; guard: ioas->lock
  */
 struct dma_mapping {
 	struct rb_node node;
 	u64 iova;
 	u64 last;
+	u64 vaddr;
 	struct extents ext;
 	struct mm_struct *mm;
 	unsigned long charged;
+	unsigned long limit;
+	struct touched *touched;
 	struct dma_mapping *next;
 	u8 prot;
 	bool busy;
 	bool stuck;
 	bool vaddr_gone;
+	bool furnished;
+	bool all_dirty;
+	unsigned int accesses;
 };
 
 /* Never the whole of 64 bits: lengths come as a number of bytes in 64 bits */
@@ -129,11 +158,21 @@ struct ioas_group {
  * @mappings: tree of struct dma_mapping
  * @entries_left: mappings that can still be made
  * @vaddrs_gone: mappings with vaddr_gone
- * @dirty_tracking: user space has asked for dirty pages to be tracked
+ * @dirty_tracking: user space has asked for dirty pages to be tracked; changes below @pins_lock,
+ *	too
  * @settled: counts busy mappings that became settled or vanished
- * @wait: for a change of @settled
+ * @wait: for a change of @settled, or for the end of accesses to a busy mapping
+ * @pins_lock: guards struct touched of all mappings, ioas_device.pinned and @orphans. A mapping
+ *	with pages that are pinned leaves @mappings below it only, so that who unpins finds
+ *	either that or an orphan. Without emulated devices nobody waits for it.
+ * @orphans: mappings that have ended, linked by next, of which pages are still pinned
+ * @devices_lock: guards @devices, and is held while they are told of something
+ * @devices: struct ioas_device
  *
- * Lock order: the container's rwsem in the core, @lock. mmap_lock is not taken inside @lock.
+ * Lock order: the container's rwsem in the core, @devices_lock, locks of drivers of emulated
+ * devices, @pins_lock, @lock. mmap_lock is taken inside the first three only. What emulated
+ * devices do to a space needs no lock before @pins_lock, and never waits for a busy mapping:
+ * who ends that one may be waiting for the driver.
  */
 struct ioas {
 	struct list_head domains;
@@ -150,6 +189,11 @@ struct ioas {
 	bool dirty_tracking;
 	atomic_t settled;
 	wait_queue_head_t wait;
+
+	struct mutex pins_lock;
+	struct dma_mapping *orphans;
+	struct mutex devices_lock;
+	struct list_head devices;
 };
 
 /* dma_tree.c */
@@ -169,13 +213,47 @@ int select_take(struct ioas *ioas, const struct ioas_range *range, enum ioas_sel
 void select_release(struct ioas *ioas, struct selection *sel);
 void select_settled(struct ioas *ioas);
 
+/* space.c */
+int space_furnish(struct ioas *ioas, struct dma_mapping *m);
+void space_unfurnish(struct ioas *ioas);
+
+/* Without memory, and in no tree */
+static inline void mapping_free(struct dma_mapping *m)
+{
+	mmdrop(m->mm);
+	kfree(m);
+}
+
 /* pin.c */
-int mapping_pin(struct dma_mapping *m, u64 vaddr, bool paid);
+int mapping_pin(struct dma_mapping *m, bool paid);
 void mapping_unpin(struct dma_mapping *m);
+int pin_pages(struct mm_struct *mm, u64 vaddr, unsigned int n, bool write,
+	      struct page **pages);
 
 /* charge.c */
-int charge(struct mm_struct *mm, unsigned long npages);
+unsigned long charge_limit(void);
+int charge(struct mm_struct *mm, unsigned long npages, unsigned long limit);
+void charge_anyway(struct mm_struct *mm, unsigned long npages);
 void uncharge(struct mm_struct *mm, unsigned long npages);
+
+/* emulated.c */
+void emulated_settle(struct ioas *ioas, struct dma_mapping *m);
+int emulated_drain(struct ioas *ioas, const struct dma_mapping *list);
+void emulated_tell(struct ioas *ioas, const struct dma_mapping *list);
+struct dma_mapping *emulated_orphan(struct ioas *ioas, struct dma_mapping *list);
+void emulated_reap(struct ioas *ioas, struct dma_mapping *m);
+
+/* touched.c */
+bool touched_is_pinned(struct dma_mapping *m, unsigned long index);
+struct page *touched_pin_again(struct dma_mapping *m, unsigned long index);
+int touched_pin(struct dma_mapping *m, unsigned long index, struct page *page);
+bool touched_unpin(struct dma_mapping *m, unsigned long index, bool dirty,
+		   struct page **page);
+void touched_dirty(struct dma_mapping *m, unsigned long first, unsigned long last);
+bool touched_next_dirty(struct dma_mapping *m, unsigned long *first, unsigned long *last);
+void touched_clean(struct dma_mapping *m);
+void touched_release(struct dma_mapping *m);
+void touched_free(struct dma_mapping *m);
 
 /* domain.c: attach and detach, too */
 int domains_map(struct ioas *ioas, struct dma_mapping *m);
@@ -191,7 +269,7 @@ void ranges_widen(struct ioas *ioas);
 bool ranges_have(const struct ioas *ioas, u64 start, u64 last);
 
 /* dirty.c */
-int dirty_report(const struct ioas *ioas, const struct dma_mapping *list, u64 iova,
-		 u64 __user *bitmap);
+int dirty_report(struct ioas *ioas, struct dma_mapping *list, u64 iova, u64 __user *bitmap);
+void dirty_all(struct ioas *ioas);
 
 #endif

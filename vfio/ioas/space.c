@@ -9,8 +9,10 @@
  * So two threads never work on one mapping, and on different mappings they do not wait for
  * each other.
  */
+#include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -19,7 +21,8 @@
 
 #include "priv.h"
 
-static struct dma_mapping *mapping_alloc(u64 iova, u64 length, unsigned int prot)
+static struct dma_mapping *mapping_alloc(const struct ioas *ioas, u64 iova, u64 vaddr,
+					 u64 length, unsigned int prot)
 {
 	struct dma_mapping *m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
 
@@ -27,26 +30,32 @@ static struct dma_mapping *mapping_alloc(u64 iova, u64 length, unsigned int prot
 		return NULL;
 	m->iova = iova;
 	m->last = iova + (length - 1);
+	m->vaddr = vaddr;
 	m->prot = prot;
 	m->busy = true;
 	m->mm = current->mm;
 	mmgrab(m->mm);
+	m->limit = charge_limit();
+	/* Pages may be charged from elsewhere later on, where this is not known any more */
+	if (ioas->emulated && capable(CAP_IPC_LOCK))
+		m->limit = ULONG_MAX;
 	return m;
 }
 
-static void mapping_free(struct dma_mapping *m)
-{
-	mmdrop(m->mm);
-	kfree(m);
-}
-
-/* Memory and charge of a mapping that no device reaches any more */
-static void mapping_drop_memory(struct dma_mapping *m)
+/*
+ * Undo mapping_furnish(), for a mapping that no device reaches by an IOMMU any more. What emulated
+ * devices have pinned of it stays pinned and charged.
+ */
+static void mapping_drop_memory(struct ioas *ioas, struct dma_mapping *m)
 {
 	if (!m->stuck)
 		mapping_unpin(m);
 	else
 		extents_free(&m->ext);
+	if (unlikely(ioas->emulated)) {
+		emulated_settle(ioas, m);
+		return;
+	}
 	uncharge(m->mm, m->charged);
 	m->charged = 0;
 }
@@ -64,10 +73,9 @@ static int mapping_enter(struct ioas *ioas, struct dma_mapping *m)
 	return ret;
 }
 
-/* Give the IOVAs of busy mappings free, and free them */
-static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
+static void mappings_leave(struct ioas *ioas, struct dma_mapping *list)
 {
-	struct dma_mapping *m, *next;
+	struct dma_mapping *m;
 
 	mutex_lock(&ioas->lock);
 	for (m = list; m; m = m->next) {
@@ -76,6 +84,21 @@ static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
 		ioas->vaddrs_gone -= m->vaddr_gone;
 	}
 	mutex_unlock(&ioas->lock);
+}
+
+/* Give the IOVAs of busy mappings free, and free them */
+static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
+{
+	struct dma_mapping *m, *next;
+
+	if (unlikely(ioas->emulated)) {
+		mutex_lock(&ioas->pins_lock);
+		mappings_leave(ioas, list);
+		list = emulated_orphan(ioas, list);
+		mutex_unlock(&ioas->pins_lock);
+	} else {
+		mappings_leave(ioas, list);
+	}
 	select_settled(ioas);
 	for (m = list; m; m = next) {
 		next = m->next;
@@ -83,22 +106,55 @@ static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
 	}
 }
 
-/* Everything that a mapping gets besides its IOVAs */
-static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m, u64 vaddr)
+/*
+ * Pin the memory of a mapping, marked as furnished, and let IOMMUs have it; m->charged is what it
+ * pays for already. If it fails it is not furnished any more.
+ */
+static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m)
 {
 	unsigned long npages = mapping_npages(m);
-	int ret;
+	int ret, unpaid;
 
-	ret = charge(m->mm, npages);
-	if (ret && ret != -ENOMEM)
-		return ret;
-	m->charged = ret ? 0 : npages;
-	ret = mapping_pin(m, vaddr, m->charged);
+	unpaid = charge(m->mm, npages - m->charged, m->limit);
+	if (!unpaid)
+		m->charged = npages;
+	ret = unpaid == -EINTR ? -EINTR : mapping_pin(m, !unpaid);
 	if (!ret)
 		ret = domains_map(ioas, m);
 	if (ret)
-		mapping_drop_memory(m);
+		mapping_drop_memory(ioas, m);
 	return ret;
+}
+
+/**
+ * space_furnish() - furnish a mapping that was made without an IOMMU
+ * @ioas: space, to which nothing happens but what emulated devices do
+ * @m: mapping that is not furnished
+ *
+ * Return: 0, or -errno as ioas_map().
+ */
+int space_furnish(struct ioas *ioas, struct dma_mapping *m)
+{
+	mutex_lock(&ioas->pins_lock);
+	m->furnished = true;
+	mutex_unlock(&ioas->pins_lock);
+	cond_resched();
+	return mapping_furnish(ioas, m);
+}
+
+/**
+ * space_unfurnish() - take from all mappings what they need for IOMMUs only
+ * @ioas: space without domains
+ */
+void space_unfurnish(struct ioas *ioas)
+{
+	struct dma_mapping *m;
+
+	for (m = dma_tree_from(&ioas->mappings, 0); m; m = dma_tree_next(m)) {
+		if (m->furnished)
+			mapping_drop_memory(ioas, m);
+		cond_resched();
+	}
 }
 
 /**
@@ -108,6 +164,8 @@ static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m, u64 vaddr)
  * @vaddr: first address of the current task
  * @length: bytes
  * @prot: what devices may do, IOAS_READ and IOAS_WRITE, at least one
+ *
+ * Without an IOMMU behind the space no memory is pinned, or looked at.
  *
  * Return: 0; -EINVAL for a length of zero, addresses that wrap around, are not aligned to
  * the least page size, or cannot be mapped; -EEXIST where a mapping is; -ENOSPC beyond the
@@ -129,7 +187,7 @@ int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int pr
 	if (!current->mm || !access_ok((void __user *)vaddr, length))
 		return -EFAULT;
 
-	m = mapping_alloc(iova, length, prot);
+	m = mapping_alloc(ioas, iova, vaddr, length, prot);
 	if (!m)
 		return -ENOMEM;
 	ret = mapping_enter(ioas, m);
@@ -137,7 +195,10 @@ int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int pr
 		mapping_free(m);
 		return ret;
 	}
-	ret = mapping_furnish(ioas, m, vaddr);
+	if (!list_empty(&ioas->domains)) {
+		m->furnished = true;
+		ret = mapping_furnish(ioas, m);
+	}
 	if (ret) {
 		mappings_vanish(ioas, m);
 		return ret;
@@ -152,8 +213,21 @@ static void mappings_end(struct ioas *ioas, struct dma_mapping *list)
 
 	domains_unmap(ioas, list);
 	for (m = list; m; m = m->next)
-		mapping_drop_memory(m);
+		mapping_drop_memory(ioas, m);
 	mappings_vanish(ioas, list);
+}
+
+/* What there is to do before mappings end: to stop devices, to report, to have pages unpinned */
+static int unmap_announce(struct ioas *ioas, const struct ioas_range *range,
+			  struct dma_mapping *list, u64 __user *bitmap)
+{
+	int ret = ioas->emulated ? emulated_drain(ioas, list) : 0;
+
+	if (!ret && bitmap)
+		ret = dirty_report(ioas, list, range->start, bitmap);
+	if (!ret && ioas->emulated)
+		emulated_tell(ioas, list);
+	return ret;
 }
 
 /**
@@ -164,11 +238,13 @@ static void mappings_end(struct ioas *ioas, struct dma_mapping *list)
  * @bitmap: user memory for the dirty pages of the range, see ioas_dirty_read(), or NULL
  * @unmapped: set to the bytes that are no longer mapped, 0 if there was no mapping
  *
- * When it returns no device reaches the memory, and it is given back.
+ * When it returns no device reaches the memory, and it is given back. Drivers of emulated
+ * devices that have pinned some of it are told before that, and unpin it.
  *
  * Return: 0; -EINVAL as @select says, or for a bitmap while dirty pages are not tracked;
  * -EFAULT if the bitmap cannot be written; -EINTR for a task that is being killed while
- * another thread is at work on one of the mappings. Then all mappings are still there.
+ * another thread or an emulated device is at work on one of the mappings. Then all mappings
+ * are still there.
  */
 int ioas_unmap(struct ioas *ioas, const struct ioas_range *range, enum ioas_select select,
 	       u64 __user *bitmap, u64 *unmapped)
@@ -184,8 +260,8 @@ int ioas_unmap(struct ioas *ioas, const struct ioas_range *range, enum ioas_sele
 	*unmapped = sel.bytes;
 	if (!sel.list)
 		return 0;
-	if (bitmap)
-		ret = dirty_report(ioas, sel.list, range->start, bitmap);
+	if (bitmap || unlikely(ioas->emulated))
+		ret = unmap_announce(ioas, range, sel.list, bitmap);
 	if (ret)
 		select_release(ioas, &sel);
 	else
@@ -213,6 +289,9 @@ struct ioas *ioas_create(unsigned int entry_limit, bool small_pages)
 	ioas->mappings = RB_ROOT;
 	ioas->entries_left = entry_limit;
 	init_waitqueue_head(&ioas->wait);
+	mutex_init(&ioas->pins_lock);
+	mutex_init(&ioas->devices_lock);
+	INIT_LIST_HEAD(&ioas->devices);
 	return ioas;
 }
 
@@ -226,11 +305,13 @@ void ioas_destroy(struct ioas *ioas)
 
 	WARN_ON_ONCE(!list_empty(&ioas->domains));
 	rbtree_postorder_for_each_entry_safe(m, next, &ioas->mappings, node) {
-		mapping_drop_memory(m);
+		mapping_drop_memory(ioas, m);
 		mapping_free(m);
 		cond_resched();
 	}
 	kfree(ioas->ranges);
+	mutex_destroy(&ioas->devices_lock);
+	mutex_destroy(&ioas->pins_lock);
 	mutex_destroy(&ioas->lock);
 	kfree(ioas);
 }

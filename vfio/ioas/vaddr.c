@@ -3,8 +3,9 @@
  * Mappings whose user addresses change, as when a process replaces itself by exec.
  *
  * The memory of a mapping is pinned and known from its start, so that devices go on and
- * nothing needs the user addresses. What moves with them is who pays: the mm that the new
- * address belongs to. Groups cannot be added while addresses are invalid, as the ABI says.
+ * nothing needs the user addresses, unless there are emulated devices, which forbid this. What
+ * moves with addresses is who pays: the mm that the new one belongs to. Groups cannot be added
+ * while addresses are invalid, as the ABI says.
  */
 #include <linux/cleanup.h>
 #include <linux/errno.h>
@@ -40,8 +41,9 @@ static void set_gone(struct ioas *ioas, struct dma_mapping *m, bool gone)
  * @select: which mappings they mean
  * @dropped: set to their size in bytes
  *
- * Return: 0; -EINVAL as @select says or if it was said of one of them before; -EINTR for a
- * task that is being killed. Then nothing has changed.
+ * Return: 0; -EBUSY with emulated devices, which go by user addresses; -EINVAL as @select says
+ * or if it was said of one of them before; -EINTR for a task that is being killed. Then nothing
+ * has changed.
  */
 int ioas_vaddr_drop(struct ioas *ioas, const struct ioas_range *range,
 		    enum ioas_select select, u64 *dropped)
@@ -50,6 +52,8 @@ int ioas_vaddr_drop(struct ioas *ioas, const struct ioas_range *range,
 	struct selection sel;
 	int ret;
 
+	if (ioas->emulated)
+		return -EBUSY;
 	ret = select_take(ioas, range, select, &sel);
 	if (ret)
 		return ret;
@@ -65,17 +69,19 @@ int ioas_vaddr_drop(struct ioas *ioas, const struct ioas_range *range,
 /* Let another mm pay for a busy mapping */
 static int change_payer(struct dma_mapping *m, struct mm_struct *mm)
 {
+	unsigned long limit = charge_limit();
 	int ret;
 
 	if (mm == m->mm)
 		return 0;
-	ret = charge(mm, m->charged);
+	ret = charge(mm, m->charged, limit);
 	if (ret)
 		return ret;
 	uncharge(m->mm, m->charged);
 	mmgrab(mm);
 	mmdrop(m->mm);
 	m->mm = mm;
+	m->limit = limit;
 	return 0;
 }
 
@@ -83,6 +89,7 @@ static int change_payer(struct dma_mapping *m, struct mm_struct *mm)
  * ioas_vaddr_renew() - a mapping has a user address again, in the current task
  * @ioas: space
  * @iova: first address of a mapping given to ioas_vaddr_drop()
+ * @vaddr: where its memory is in the current task
  * @length: its size in bytes
  *
  * The current task's mm pays for it from now on.
@@ -91,7 +98,7 @@ static int change_payer(struct dma_mapping *m, struct mm_struct *mm)
  * valid; -ENOMEM beyond RLIMIT_MEMLOCK; -EFAULT for a task without memory; -EINTR for one that
  * is being killed. Then nothing has changed.
  */
-int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 length)
+int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 vaddr, u64 length)
 {
 	const struct ioas_range range = { .start = iova, .last = iova + (length - 1) };
 	struct dma_mapping *m;
@@ -112,8 +119,10 @@ int ioas_vaddr_renew(struct ioas *ioas, u64 iova, u64 length)
 		ret = -EINVAL;
 	else
 		ret = change_payer(m, current->mm);
-	if (!ret)
+	if (!ret) {
+		m->vaddr = vaddr;
 		set_gone(ioas, m, false);
+	}
 	select_release(ioas, &sel);
 	return ret;
 }

@@ -24,7 +24,7 @@ static int renew_vaddr(struct type1 *t, const struct vfio_iommu_type1_dma_map *m
 	    (map->iova | map->vaddr | map->size) & ioas_page_mask(t->ioas) ||
 	    map->vaddr + (map->size - 1) < map->vaddr)
 		return -EINVAL;
-	return ioas_vaddr_renew(t->ioas, map->iova, map->size);
+	return ioas_vaddr_renew(t->ioas, map->iova, map->vaddr, map->size);
 }
 
 /**

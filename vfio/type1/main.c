@@ -40,7 +40,7 @@ static int type1_extension(void *space, unsigned long ext)
 	case VFIO_UNMAP_ALL:
 		return 1;
 	case VFIO_UPDATE_VADDR:
-		return !!t;
+		return t && !ioas_has_emulated(t->ioas);
 	case VFIO_DMA_CC_IOMMU:
 		return t && ioas_coherent(t->ioas);
 	}
@@ -94,20 +94,6 @@ static void type1_detach(void *space, struct iommu_group *group)
 	ioas_detach(t->ioas, group);
 }
 
-static int type1_attach_emulated(void *space)
-{
-	struct type1 *t = space;
-
-	return ioas_attach_emulated(t->ioas);
-}
-
-static void type1_detach_emulated(void *space)
-{
-	struct type1 *t = space;
-
-	ioas_detach_emulated(t->ioas);
-}
-
 static long type1_ioctl(void *space, unsigned int cmd, unsigned long arg)
 {
 	void __user *uarg = (void __user *)arg;
@@ -135,6 +121,11 @@ static struct vfio_iommu_backend type1_backend = {
 	.detach = type1_detach,
 	.attach_emulated = type1_attach_emulated,
 	.detach_emulated = type1_detach_emulated,
+	.open_device = type1_open_device,
+	.close_device = type1_close_device,
+	.pin = type1_pin,
+	.unpin = type1_unpin,
+	.rw = type1_rw,
 	.ioctl = type1_ioctl,
 };
 

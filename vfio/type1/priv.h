@@ -6,6 +6,7 @@
  *	info.c		VFIO_IOMMU_GET_INFO
  *	dma.c		VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA
  *	dirty.c		VFIO_IOMMU_DIRTY_PAGES
+ *	emulated.c	devices with an emulated IOMMU
  */
 #ifndef VFIO_TYPE1_PRIV_H
 #define VFIO_TYPE1_PRIV_H
@@ -16,6 +17,8 @@
 #include <uapi/linux/vfio.h>
 
 struct ioas;
+struct page;
+struct vfio_device;
 
 /**
  * struct type1 - a container's address space of VFIO_TYPE1_IOMMU or VFIO_TYPE1v2_IOMMU
@@ -53,6 +56,15 @@ long type1_get_info(struct type1 *t, void __user *uarg);
 /* dma.c */
 long type1_map_dma(struct type1 *t, void __user *uarg);
 long type1_unmap_dma(struct type1 *t, void __user *uarg);
+
+/* emulated.c */
+int type1_attach_emulated(void *space);
+void type1_detach_emulated(void *space);
+void *type1_open_device(void *space, struct vfio_device *vdev);
+unsigned long type1_close_device(void *device);
+int type1_pin(void *device, u64 iova, unsigned int npages, int prot, struct page **pages);
+unsigned int type1_unpin(void *device, u64 iova, unsigned int npages);
+int type1_rw(void *device, u64 iova, void *data, size_t len, bool write);
 
 /* dirty.c */
 long type1_dirty_pages(struct type1 *t, void __user *uarg);

@@ -16,6 +16,8 @@
 
 struct iommu_group;
 struct module;
+struct page;
+struct vfio_device;
 
 /**
  * struct vfio_iommu_backend - a kind of I/O address space
@@ -32,11 +34,18 @@ struct module;
  * @detach: undo @attach; when it returns no device of the group reaches the space. Cannot fail.
  * @attach_emulated: a group joins whose devices do no DMA of their own: the space is theirs
  *	through the CPU only. 0 or -errno, and then nothing has changed.
- * @detach_emulated: undo @attach_emulated; cannot fail
+ * @detach_emulated: undo @attach_emulated; cannot fail. All its devices are closed.
+ * @open_device: a device of such a group is opened: what stands for it in the calls that follow,
+ *	or ERR_PTR(). Its dma_unmap op may be called from here on.
+ * @close_device: undo @open_device; how many pins the driver has left behind. Cannot fail.
+ * @pin: for vfio_pin_pages(), which documents it; 0 or -errno
+ * @unpin: for vfio_unpin_pages(); how many of the pages were pinned
+ * @rw: for vfio_dma_rw(); 0 or -errno
  * @ioctl: an ioctl that the core does not know; -ENOTTY when the backend does not either
  *
  * Context: process, may sleep. @ioctl may run in several threads at the same time;
- * @attach, @detach, their likes and @release run alone: no other op of that space runs beside them.
+ * @attach, @detach, their likes and @release run alone: no other op of that space runs beside
+ * them, but those of open devices (@open_device to @rw).
  */
 struct vfio_iommu_backend {
 	const char *name;
@@ -48,6 +57,11 @@ struct vfio_iommu_backend {
 	void (*detach)(void *space, struct iommu_group *group);
 	int (*attach_emulated)(void *space);
 	void (*detach_emulated)(void *space);
+	void *(*open_device)(void *space, struct vfio_device *vdev);
+	unsigned long (*close_device)(void *device);
+	int (*pin)(void *device, u64 iova, unsigned int npages, int prot, struct page **pages);
+	unsigned int (*unpin)(void *device, u64 iova, unsigned int npages);
+	int (*rw)(void *device, u64 iova, void *data, size_t len, bool write);
 	long (*ioctl)(void *space, unsigned int cmd, unsigned long arg);
 
 	/* core */

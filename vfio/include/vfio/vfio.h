@@ -69,6 +69,7 @@ struct vfio_device {
 	unsigned int open_count;	/* file descriptors */
 	struct mutex mig_lock;		/* held across calls of mig_ops */
 	struct module *owner;		/* module that stays while open_count > 0 */
+	void *dma;			/* in the container's space, while open, if emulated */
 	void (*put_kvm)(struct kvm *kvm); /* drops the reference behind @kvm */
 	refcount_t registered;		/* users of the registration; 0 once hidden and unused */
 	struct completion unused;	/* registered fell to 0 */
@@ -86,6 +87,12 @@ struct vfio_device {
  * @ioctl: every VFIO_DEVICE_* but VFIO_DEVICE_FEATURE; -ENOTTY for those unknown
  * @mmap: map the region that vma->vm_pgoff selects
  * @request: user space is asked to give the device up; @count is how often it was asked
+ * @dma_unmap: for a device with an emulated IOMMU: user space ends the mapping of @length bytes
+ *	from @iova on. The driver must vfio_unpin_pages() what it has pinned of them before it
+ *	returns. Runs also for mappings of which it has pinned nothing, and from the start of
+ *	@open_device to the end of @close_device. The core holds no lock that
+ *	vfio_unpin_pages(), vfio_pin_pages() or vfio_dma_rw() takes. A driver without this op
+ *	cannot pin.
  * @match: does the name given to VFIO_GROUP_GET_DEVICE_FD mean this device? 1 yes, 0 no,
  *	-errno refuses the open. Without this op the name must equal dev_name(dev).
  * @device_feature: VFIO_DEVICE_FEATURE; @flags and @argsz (size of the data behind the
@@ -105,6 +112,7 @@ struct vfio_device_ops {
 	long (*ioctl)(struct vfio_device *vdev, unsigned int cmd, unsigned long arg);
 	int (*mmap)(struct vfio_device *vdev, struct vm_area_struct *vma);
 	void (*request)(struct vfio_device *vdev, unsigned int count);
+	void (*dma_unmap)(struct vfio_device *vdev, u64 iova, u64 length);
 	int (*match)(struct vfio_device *vdev, char *name);
 	int (*device_feature)(struct vfio_device *vdev, u32 flags, void __user *arg,
 			      size_t argsz);
@@ -137,6 +145,16 @@ static inline void vfio_put_device(struct vfio_device *vdev)
 int vfio_register_group_dev(struct vfio_device *vdev);
 int vfio_register_emulated_iommu_dev(struct vfio_device *vdev);
 void vfio_unregister_group_dev(struct vfio_device *vdev);
+
+/* What user space has mapped, for devices with an emulated IOMMU: emulated.c */
+
+/* Pages that vfio_pin_pages() and vfio_unpin_pages() take at once */
+#define VFIO_PIN_PAGES_MAX_ENTRIES	(PAGE_SIZE / sizeof(unsigned long))
+
+int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage, int prot,
+		   struct page **pages);
+void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage);
+int vfio_dma_rw(struct vfio_device *vdev, dma_addr_t iova, void *data, size_t len, bool write);
 
 /**
  * vfio_device_mapping() - the address space behind every mmap of a device
