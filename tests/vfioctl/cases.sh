@@ -383,6 +383,39 @@ case_guard_unseen() {
 	driver_is 'unseen, forced: done' 0000:05:00.1 e1000e
 }
 
+case_guard_unreadable() {
+	# a list that cannot be read may name a use
+	rm "$T/proc/net/ipv6_route" "$T/proc/net/if_inet6" "$T/proc/swaps"
+	exits 'no IPv6, no swap' 0 list -j
+	json 'no IPv6: no use' yes device 0000:09:00.0 assign
+	mkdir "$T/proc/net/if_inet6"
+	exits 'addresses that cannot be read' 4 bind -j 09:00.0
+	json 'addresses that cannot be read: rule' guard.unseen errors 0 rule
+	json 'addresses that cannot be read: why' \
+		'what uses its interface eth9 cannot be seen: /proc/net/if_inet6: Is a directory' errors 0 reason
+	exits 'addresses that cannot be read: no interface' 0 bind -n 08:00.0
+	exits 'addresses that cannot be read: a use that is seen' 4 bind -j 0b:00.0
+	json 'addresses that cannot be read: the use alone is told' guard.route errors 0 rule
+	json_lacks 'addresses that cannot be read: the use alone' errors 1
+	rmdir "$T/proc/net/if_inet6"
+	rm "$T/proc/net/route"
+	exits 'routes that are not there' 4 bind -j 09:00.0
+	json 'routes that are not there: rule' guard.unseen errors 0 rule
+	rm "$T/proc/self/mountinfo"
+	exits 'mounts that are not there' 4 bind -j 02:00.0
+	json 'mounts that are not there: rule' guard.unseen errors 0 rule
+	json 'mounts that are not there: why' \
+		'/proc/self/mountinfo cannot be read (No such file or directory), which may name nvme0n1' \
+		errors 0 reason
+	json_lacks 'mounts that are not there: told once' errors 1
+	exits 'mounts that are not there: no block device' 0 bind -n 08:00.0
+	put "$T/proc/self/mountinfo" '22 1 0:20 / /sys rw,nosuid - sysfs sysfs rw'
+	mkdir "$T/proc/swaps"
+	exits 'swap that cannot be read' 4 bind -j 02:00.0
+	json 'swap that cannot be read: rule' guard.unseen errors 0 rule
+	is 'unreadable: nothing written' 0 "$(writes)"
+}
+
 case_guard_threads() {
 	# the first thread has ended, and has no files any more; another has
 	process 4300 dpdk

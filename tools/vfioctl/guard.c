@@ -4,8 +4,9 @@
  *
  *   guard.route, guard.address, guard.master    guard_net.c
  *   guard.mount, guard.swap, guard.holder       guard_block.c
- *   guard.drm, guard.vfio, guard.unseen         guard_fds.c
+ *   guard.drm, guard.vfio                       guard_fds.c
  *   guard.display, guard.vfs                    here
+ *   guard.unseen                                each that reads files which may refuse it
  *
  * Each looks from the side of the use (routes, mounts, open files) to the device, because uses are
  * few and each tells where it leads; a device does not tell who uses it. What another network
@@ -13,6 +14,7 @@
  */
 #include "guard.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,36 @@ struct finding *guard_add(struct uses *uses, const char *bdf)
 	memset(&uses->v[uses->n], 0, sizeof(*uses->v));
 	snprintf(uses->v[uses->n].bdf, BDF_LEN, "%s", bdf);
 	return &uses->v[uses->n++].what;
+}
+
+bool guard_gone(int err)
+{
+	return err == ENOENT || err == ESRCH;
+}
+
+void guard_unseen(struct unseen *unseen, const char *path, int err)
+{
+	if (unseen->n++)
+		return;
+	snprintf(unseen->path, sizeof(unseen->path), "%s", path);
+	unseen->err = err;
+}
+
+void guard_say_unseen(struct uses *uses, const char *bdf, const char *what,
+		      const struct unseen *unseen)
+{
+	struct finding *f;
+	char more[48] = "";
+
+	if (!unseen->n)
+		return;
+	f = guard_add(uses, bdf);
+	if (unseen->n > 1)
+		snprintf(more, sizeof(more), ", and so for %zu more", unseen->n - 1);
+	finding_say(f, "guard.unseen", "%s cannot be seen: %s: %s%s", what, unseen->path,
+		    strerror(unseen->err), more);
+	if (unseen->err == EACCES || unseen->err == EPERM)
+		finding_fix(f, "run it as root");
 }
 
 bool guard_class_owner(const char *class, const char *name, char bdf[BDF_LEN])

@@ -17,7 +17,11 @@ struct uses {
 	size_t n;
 };
 
-/** guard_static - uses of all devices that a few files of /proc and /sys tell: cheap */
+/**
+ * guard_static - uses of all devices that a few files of /proc and /sys tell: cheap
+ *
+ * What cannot be looked at may be a use: guard.unseen.
+ */
 void guard_static(struct uses *uses);
 
 /** guard_devs - uses that depend on a device's own state: display, virtual functions */
@@ -43,6 +47,23 @@ void *guard_resize(void *array, size_t size);
 
 /** guard_add - note a use; the caller fills in the finding that it returns */
 struct finding *guard_add(struct uses *uses, const char *bdf);
+
+/** struct unseen - what a guard could not look at: how many things, and the first of them */
+struct unseen {
+	size_t n;
+	char path[SYS_PATH];
+	int err;
+};
+
+/** guard_gone - whether an errno tells that a thing is not there, and so uses nothing */
+bool guard_gone(int err);
+
+/** guard_unseen - note that a path could not be looked at */
+void guard_unseen(struct unseen *unseen, const char *path, int err);
+
+/** guard_say_unseen - tell, as a use of @bdf, that @what cannot be seen; nothing if all was */
+void guard_say_unseen(struct uses *uses, const char *bdf, const char *what,
+		      const struct unseen *unseen);
 
 /** guard_class_owner - the PCI function below which /sys/class/@class/@name lies */
 bool guard_class_owner(const char *class, const char *name, char bdf[BDF_LEN]);

@@ -4,9 +4,13 @@
  * device (LVM, MD, LUKS). From each mount and swap area the way down leads through "slaves" to the
  * disks, whose sysfs path names the PCI function. A namespace of NVMe multipath is no child of its
  * PCI function: it lies below its subsystem, which lists the controllers.
+ *
+ * A list of mounts or swap areas that cannot be read may name any block device. A kernel without
+ * swap has no list of it.
  */
 #include "guard.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,16 +186,35 @@ static void holders(struct uses *uses, const char *block)
 		closedir(dir);
 }
 
+/* The file of @err cannot be read. */
+static void unseen(struct uses *uses, const char *block, const char *file, int err)
+{
+	struct source src = { "guard.unseen", "run it as", NULL, "root" };
+	char text[160];
+
+	if (!err)
+		return;
+	snprintf(text, sizeof(text), "%s cannot be read (%s), which may name", file, strerror(err));
+	src.text = text;
+	look_below(uses, &src, block, MAX_STACK);
+}
+
 void guard_block(struct uses *uses)
 {
+	static const char mounts[] = "/proc/self/mountinfo", swaps[] = "/proc/swaps";
+	int mount_err = sys_each_line(mounts, mount_line, uses);
+	int swap_err = sys_each_line(swaps, swap_line, uses);
 	const char *name;
 	DIR *dir;
 
-	sys_each_line("/proc/self/mountinfo", mount_line, uses);
-	sys_each_line("/proc/swaps", swap_line, uses);
+	if (swap_err == ENOENT)
+		swap_err = 0;
 	dir = sys_opendir("/sys/class/block");
-	while (dir && (name = sys_next(dir)))
+	while (dir && (name = sys_next(dir))) {
 		holders(uses, name);
+		unseen(uses, name, mounts, mount_err);
+		unseen(uses, name, swaps, swap_err);
+	}
 	if (dir)
 		closedir(dir);
 }

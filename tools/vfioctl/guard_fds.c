@@ -36,22 +36,31 @@ struct search {
 	struct uses *uses;
 	struct node *nodes;
 	size_t nr_nodes;
-	size_t unseen;		/* how many things could not be looked at; the first of them: */
-	char first[SYS_PATH];
-	int first_err;
+	struct unseen unseen;
 };
 
-static bool gone(int err)
+/* What is done with an entry of a folder; @fd is the folder. */
+typedef void entry_fn(struct search *search, int fd, const char *path, const char *name, void *arg);
+
+/* Returns 0, or the errno because of which not all entries were seen. */
+static int each_entry(struct search *search, const char *path, entry_fn *look, void *arg)
 {
-	return err == ENOENT || err == ESRCH;
+	DIR *dir = sys_opendir(path);
+	const char *name;
+	int err;
+
+	while (dir && (name = sys_next(dir)))
+		look(search, dirfd(dir), path, name, arg);
+	err = errno;
+	if (dir)
+		closedir(dir);
+	return err;
 }
 
-static void note_unseen(struct search *search, const char *path, int err)
+static void note_unless_gone(struct search *search, const char *path, int err)
 {
-	if (search->unseen++)
-		return;
-	snprintf(search->first, sizeof(search->first), "%s", path);
-	search->first_err = err;
+	if (err && !guard_gone(err))
+		guard_unseen(&search->unseen, path, err);
 }
 
 /* The name of a node is the last part of @sysfs, its folder there. */
@@ -74,7 +83,7 @@ static void add_node(struct search *search, const struct dev *dev, const char *r
 		if (len == -ENOENT)	/* there is no such node */
 			return;
 		if (len < 0 || sscanf(text, "%u:%u", &major, &minor) != 2) {
-			note_unseen(search, path, len < 0 ? -len : EINVAL);
+			guard_unseen(&search->unseen, path, len < 0 ? -len : EINVAL);
 			return;
 		}
 		node->number = makedev(major, minor);
@@ -82,28 +91,29 @@ static void add_node(struct search *search, const struct dev *dev, const char *r
 	search->nr_nodes++;
 }
 
-/* Each entry of a device's own class folder is the name of a node in @folder of /dev. */
-static void add_nodes_below(struct search *search, const struct dev *dev, const char *class,
-			    const char *rule, const char *folder)
-{
-	char path[SYS_PATH], sysfs[SYS_PATH];
-	const char *name;
-	DIR *dir;
+/* A class folder of a device's own: its entries are the names of nodes in @folder of /dev. */
+struct class_folder {
+	const struct dev *dev;
+	const char *class, *rule, *folder;
+};
 
-	snprintf(path, sizeof(path), SYS_PCI_DEVICES "/%s/%s", dev->bdf, class);
-	dir = sys_opendir(path);
-	if (!dir) {
-		if (!gone(errno))
-			note_unseen(search, path, errno);
-		return;
-	}
-	while ((name = sys_next(dir))) {
-		snprintf(sysfs, sizeof(sysfs), "%.128s/%.64s", path, name);
-		add_node(search, dev, rule, sysfs, folder);
-	}
-	if (errno)
-		note_unseen(search, path, errno);
-	closedir(dir);
+static void add_node_of(struct search *search, int fd, const char *path, const char *name,
+			void *class_folder)
+{
+	const struct class_folder *class = class_folder;
+	char sysfs[SYS_PATH];
+
+	(void)fd;
+	snprintf(sysfs, sizeof(sysfs), "%.128s/%.64s", path, name);
+	add_node(search, class->dev, class->rule, sysfs, class->folder);
+}
+
+static void add_nodes_below(struct search *search, struct class_folder class)
+{
+	char path[SYS_PATH];
+
+	snprintf(path, sizeof(path), SYS_PCI_DEVICES "/%s/%s", class.dev->bdf, class.class);
+	note_unless_gone(search, path, each_entry(search, path, add_node_of, &class));
 }
 
 static void add_nodes(struct search *search, const struct dev *dev)
@@ -112,10 +122,11 @@ static void add_nodes(struct search *search, const struct dev *dev)
 	char sysfs[SYS_PATH] = "/sys/class/vfio/";
 	size_t i, at = strlen(sysfs);
 
-	add_nodes_below(search, dev, "drm", "guard.drm", "dri");
+	add_nodes_below(search, (struct class_folder){ dev, "drm", "guard.drm", "dri" });
 	if (!dev->vfio)
 		return;
-	add_nodes_below(search, dev, "vfio-dev", "guard.vfio", "vfio/devices");
+	add_nodes_below(search,
+			(struct class_folder){ dev, "vfio-dev", "guard.vfio", "vfio/devices" });
 	for (i = 0; dev->group >= 0 && i < ARRAY_SIZE(group_names); i++) {
 		snprintf(sysfs + at, sizeof(sysfs) - at, group_names[i], dev->group);
 		add_node(search, dev, "guard.vfio", sysfs, "vfio");
@@ -178,26 +189,31 @@ static void note_nodes(struct search *search, const char *pid, const struct open
 	}
 }
 
+/* The fds of a process or thread; @err is the last that could not be looked at. */
+struct fds {
+	const char *pid;
+	int err;
+};
+
+static void scan_fd(struct search *search, int dir, const char *path, const char *name, void *arg)
+{
+	struct fds *fds = arg;
+	struct opened opened;
+	int err = look_at_fd(dir, name, &opened);
+
+	(void)path;
+	if (!err)
+		note_nodes(search, fds->pid, &opened);
+	else if (!guard_gone(err))
+		fds->err = err;
+}
+
 static void scan_fds(struct search *search, const char *pid, const char *path)
 {
-	DIR *dir = sys_opendir(path);
-	int err = dir ? 0 : errno, fd_err;
-	struct opened opened;
-	const char *fd_name;
+	struct fds fds = { .pid = pid };
+	int err = each_entry(search, path, scan_fd, &fds);
 
-	while (dir && (fd_name = sys_next(dir))) {
-		fd_err = look_at_fd(dirfd(dir), fd_name, &opened);
-		if (!fd_err)
-			note_nodes(search, pid, &opened);
-		else if (!gone(fd_err))
-			err = fd_err;
-	}
-	if (dir && errno)
-		err = errno;
-	if (dir)
-		closedir(dir);
-	if (err && !gone(err))
-		note_unseen(search, path, err);
+	note_unless_gone(search, path, err ? err : fds.err);
 }
 
 static bool shares_files(const char *pid, const char *tid)
@@ -206,65 +222,44 @@ static bool shares_files(const char *pid, const char *tid)
 	       !syscall(SYS_kcmp, (pid_t)atoi(pid), (pid_t)atoi(tid), KCMP_FILES, 0ul, 0ul);
 }
 
-/* A thread may have open files of its own, and outlive the first thread, which then has none. */
-static void scan_process(struct search *search, const char *pid)
+static void scan_thread(struct search *search, int dir, const char *tasks, const char *tid,
+			void *pid)
 {
-	char tasks[SYS_PATH], path[SYS_PATH];
-	const char *tid;
-	size_t i;
-	DIR *dir;
+	char path[SYS_PATH];
 
+	(void)dir;
+	if (!strcmp(tid, pid) || shares_files(pid, tid))
+		return;
+	snprintf(path, sizeof(path), "%.64s/%.16s/fd", tasks, tid);
+	scan_fds(search, pid, path);
+}
+
+/* A thread may have open files of its own, and outlive the first thread, which then has none. */
+static void scan_process(struct search *search, int dir, const char *proc, const char *name,
+			 void *unused)
+{
+	char path[SYS_PATH], pid[SYS_NAME];
+	size_t i;
+
+	(void)dir;
+	(void)unused;
+	if (name[strspn(name, "0123456789")])
+		return;
 	for (i = 0; i < search->nr_nodes; i++)
 		search->nodes[i].seen = false;
-	snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
+	snprintf(pid, sizeof(pid), "%.16s", name);
+	snprintf(path, sizeof(path), "%s/%s/fd", proc, pid);
 	scan_fds(search, pid, path);
-	snprintf(tasks, sizeof(tasks), "/proc/%.16s/task", pid);
-	dir = sys_opendir(tasks);
-	if (!dir) {
-		if (!gone(errno))
-			note_unseen(search, tasks, errno);
-		return;
-	}
-	while ((tid = sys_next(dir))) {
-		if (!strcmp(tid, pid) || shares_files(pid, tid))
-			continue;
-		snprintf(path, sizeof(path), "%.64s/%.16s/fd", tasks, tid);
-		scan_fds(search, pid, path);
-	}
-	if (errno && !gone(errno))
-		note_unseen(search, tasks, errno);
-	closedir(dir);
+	snprintf(path, sizeof(path), "%s/%s/task", proc, pid);
+	note_unless_gone(search, path, each_entry(search, path, scan_thread, pid));
 }
 
 static void scan_processes(struct search *search)
 {
-	DIR *dir = sys_opendir("/proc");
-	const char *pid;
+	int err = each_entry(search, "/proc", scan_process, NULL);
 
-	if (!dir) {
-		note_unseen(search, "/proc", errno);
-		return;
-	}
-	while ((pid = sys_next(dir))) {
-		if (pid[strspn(pid, "0123456789")] == '\0')
-			scan_process(search, pid);
-	}
-	if (errno)
-		note_unseen(search, "/proc", errno);
-	closedir(dir);
-}
-
-static void say_unseen(struct search *search, const struct dev *dev)
-{
-	struct finding *f = guard_add(search->uses, dev->bdf);
-	char more[48] = "";
-
-	if (search->unseen > 1)
-		snprintf(more, sizeof(more), ", and so for %zu more", search->unseen - 1);
-	finding_say(f, "guard.unseen", "who has it open cannot be seen: %s: %s%s", search->first,
-		    strerror(search->first_err), more);
-	if (search->first_err == EACCES || search->first_err == EPERM)
-		finding_fix(f, "run it as root");
+	if (err)	/* without it there is nobody to be seen */
+		guard_unseen(&search->unseen, "/proc", err);
 }
 
 static bool has_holder(const struct uses *uses, const struct dev *dev)
@@ -311,8 +306,7 @@ void guard_fds(struct uses *uses, const struct devs *devs)
 	if (search.nr_nodes)
 		scan_processes(&search);
 	for_each_dev(dev, devs) {
-		if (search.unseen)
-			say_unseen(&search, dev);
+		guard_say_unseen(uses, dev->bdf, "who has it open", &search.unseen);
 		say_enabled(&search, dev);
 	}
 	free(search.nodes);

@@ -5,9 +5,13 @@
  *
  * An IPv4 address shows as the connected route that comes with it; IPv6 link-local addresses and
  * multicast come with every interface that is up and say nothing.
+ *
+ * A file of routes or addresses that cannot be read may tell of a use of any interface in which
+ * no other is seen. Those of IPv6 are not there in a kernel without it.
  */
 #include "guard.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +37,7 @@ struct net_iface {
 struct net_ifaces {
 	struct net_iface *v;
 	size_t n;
+	struct unseen unseen;
 };
 
 static void note(struct net_ifaces *ifaces, const char *name, enum net_use use)
@@ -160,7 +165,7 @@ static void judge(struct uses *uses, const struct net_ifaces *ifaces, const char
 		[NET_ROUTE] = { "guard.route", "carries a route" },
 		[NET_DEFAULT] = { "guard.route", "carries the default route" },
 	};
-	char bdf[BDF_LEN], by[IFNAME_LEN], master[SYS_NAME];
+	char bdf[BDF_LEN], by[IFNAME_LEN], master[SYS_NAME], what[48];
 	enum net_use use;
 	struct finding *f;
 
@@ -180,6 +185,30 @@ static void judge(struct uses *uses, const struct net_ifaces *ifaces, const char
 		f = guard_add(uses, bdf);
 		finding_say(f, "guard.master", "its interface %s is a port of %s", name, master);
 		finding_fix(f, "ip link set dev %s nomaster", name);
+	} else {
+		snprintf(what, sizeof(what), "what uses its interface %s", name);
+		guard_say_unseen(uses, bdf, what, &ifaces->unseen);
+	}
+}
+
+static void read_ifaces(struct net_ifaces *ifaces)
+{
+	static const struct {
+		const char *path;
+		void (*line)(void *ifaces, char *text);
+		bool optional;
+	} files[] = {
+		{ "/proc/net/route", route4, false },
+		{ "/proc/net/ipv6_route", route6, true },
+		{ "/proc/net/if_inet6", address6, true },
+	};
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		err = sys_each_line(files[i].path, files[i].line, ifaces);
+		if (err && !(files[i].optional && err == ENOENT))
+			guard_unseen(&ifaces->unseen, files[i].path, err);
 	}
 }
 
@@ -191,9 +220,7 @@ void guard_net(struct uses *uses)
 
 	if (!dir)
 		return;
-	sys_each_line("/proc/net/route", route4, &ifaces);
-	sys_each_line("/proc/net/ipv6_route", route6, &ifaces);
-	sys_each_line("/proc/net/if_inet6", address6, &ifaces);
+	read_ifaces(&ifaces);
 	while ((name = sys_next(dir)))
 		judge(uses, &ifaces, name);
 	closedir(dir);

@@ -187,35 +187,36 @@ char *sys_slurp(const char *path)
 {
 	size_t size = 4096;
 	char *buf = NULL, *bigger;
-	int fd, len;
+	int len;
 
 	for (; size <= SLURP_MAX; size *= 4) {
-		fd = sys_open(path, O_RDONLY);
-		if (fd < 0)
-			break;
 		bigger = realloc(buf, size);
 		if (!bigger) {
-			close(fd);
+			len = -ENOMEM;
 			break;
 		}
 		buf = bigger;
-		len = read_and_close(fd, buf, size);
+		len = sys_read_at(path, buf, size);
 		if (len >= 0)
 			return buf;
 		if (len != -E2BIG)
 			break;
 	}
 	free(buf);
+	errno = -len;
 	return NULL;
 }
 
-void sys_each_line(const char *path, void (*line)(void *arg, char *text), void *arg)
+int sys_each_line(const char *path, void (*line)(void *arg, char *text), void *arg)
 {
 	char *text = sys_slurp(path), *save = NULL, *at;
 
-	for (at = text ? strtok_r(text, "\n", &save) : NULL; at; at = strtok_r(NULL, "\n", &save))
+	if (!text)
+		return errno;
+	for (at = strtok_r(text, "\n", &save); at; at = strtok_r(NULL, "\n", &save))
 		line(arg, at);
 	free(text);
+	return 0;
 }
 
 int sys_write(const char *path, const char *line)

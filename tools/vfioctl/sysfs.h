@@ -51,11 +51,11 @@ int sys_link(int dirfd, const char *name, char *buf, size_t size);
 /** sys_target - the whole target of a symbolic link; 0 or -errno */
 int sys_target(int dirfd, const char *name, char *buf, size_t size);
 
-/** sys_slurp - a whole file as a string to be freed, or NULL */
+/** sys_slurp - a whole file as a string to be freed, or NULL with errno set */
 char *sys_slurp(const char *path);
 
-/** sys_each_line - call @line for each line of a file that is not empty */
-void sys_each_line(const char *path, void (*line)(void *arg, char *text), void *arg);
+/** sys_each_line - call @line for each line of a file that is not empty; 0 or an errno */
+int sys_each_line(const char *path, void (*line)(void *arg, char *text), void *arg);
 
 /** sys_write - write one line to an attribute with one write(2); 0 or -errno */
 int sys_write(const char *path, const char *line);
