@@ -3,27 +3,27 @@
  * Runs a program on a sysfs tree in a folder and plays the kernel for it: each write(2) to a file
  * below ROOT/sys is caught by seccomp, and answered here with what the kernel's PCI driver core
  * would do and return: driver_override, bind, unbind and drivers_probe move the tree's symbolic
- * links, sriov_numvfs makes and removes VFs. The program under test is unchanged, and sees errors
- * in the place where a real kernel gives them.
+ * links, sriov_numvfs makes and removes VFs. So is each ioctl(2) of VFIO's (fakevfio.c). The
+ * program under test is unchanged, and sees errors in the place where a real kernel gives them.
  *
  *   fakekernel [-l LOG] [-f ERRNO@FILE@VALUE]... ROOT PROGRAM [ARG]...
  *
  * -f makes the writes of VALUE to FILE (path below /sys/bus/pci/) fail with ERRNO; the pseudo errno
- * IGNORE takes them and does nothing. -l appends one line "FILE VALUE RESULT" a write.
+ * IGNORE takes them and does nothing. -l appends one line "FILE VALUE RESULT" a write, and
+ * "FILE WHAT RESULT" an ioctl.
  *
  * ROOT/kernel/ids/DRIVER lists what a driver is for ("8086:10c9", one a line).
  */
 #define _GNU_SOURCE
+#include "fakevfio.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/filter.h>
-#include <linux/seccomp.h>
+#include <linux/vfio.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +38,6 @@
 #include <unistd.h>
 
 #define MAX_FAULTS 8
-#define VALUE_MAX 128
-
 static struct fault {
 	const char *file, *value;
 	int err;		/* 0: ignore the write */
@@ -48,14 +46,13 @@ static int nr_faults;
 static char root[PATH_MAX];
 static FILE *logfile;
 
-static _Noreturn void die(const char *what)
+_Noreturn void die(const char *what)
 {
 	perror(what);
 	exit(99);
 }
 
-__attribute__((format(printf, 2, 3)))
-static const char *in_root(char path[PATH_MAX], const char *fmt, ...)
+const char *in_root(char path[PATH_MAX], const char *fmt, ...)
 {
 	int len = snprintf(path, PATH_MAX, "%s/", root);
 	va_list args;
@@ -66,7 +63,7 @@ static const char *in_root(char path[PATH_MAX], const char *fmt, ...)
 	return path;
 }
 
-static bool read_line(const char *path, char line[VALUE_MAX])
+bool read_line(const char *path, char line[VALUE_MAX])
 {
 	FILE *f = fopen(path, "r");
 	bool got = f && fgets(line, VALUE_MAX, f);
@@ -78,7 +75,7 @@ static bool read_line(const char *path, char line[VALUE_MAX])
 	return got;
 }
 
-static bool exists(const char *path)
+bool exists(const char *path)
 {
 	return !access(path, F_OK);
 }
@@ -310,13 +307,31 @@ static int serve(const char *file, const char *value)
 	return err;
 }
 
-/* Fills in the answer to one write(2). */
+bool read_memory(const struct seccomp_notif *req, unsigned long long from, void *to, size_t len)
+{
+	struct iovec local = { to, len };
+	struct iovec remote = { (void *)(uintptr_t)from, len };
+
+	return process_vm_readv((pid_t)req->pid, &local, 1, &remote, 1, 0) == (ssize_t)len;
+}
+
+static int serve_ioctl(int listener, const struct seccomp_notif *req, const char *file)
+{
+	char said[VALUE_MAX] = "";
+	int ret = vfio_ioctl(listener, req, file, said);
+
+	if (logfile) {
+		fprintf(logfile, "%s %s %d\n", file, said, ret < 0 ? ret : 0);
+		fflush(logfile);
+	}
+	return ret;
+}
+
+/* Fills in the answer to one write(2) or ioctl(2). */
 static void answer(int listener, const struct seccomp_notif *req, struct seccomp_notif_resp *resp)
 {
 	char path[PATH_MAX], link[64], value[VALUE_MAX];
 	size_t len = req->data.args[2], at = strlen(root);
-	struct iovec local = { value, sizeof(value) - 1 };
-	struct iovec remote = { (void *)(uintptr_t)req->data.args[1], len };
 	ssize_t got;
 	int err;
 
@@ -327,16 +342,24 @@ static void answer(int listener, const struct seccomp_notif *req, struct seccomp
 	if (got < 0)
 		return;
 	path[got] = '\0';
-	if (strncmp(path, root, at) || strncmp(path + at, "/sys/", 5))
+	if (strncmp(path, root, at))
+		return;
+	if (req->data.nr == SYS_ioctl) {
+		resp->flags = 0;
+		err = serve_ioctl(listener, req, path + at + 1);
+		resp->error = err < 0 ? err : 0;
+		resp->val = err < 0 ? 0 : err;
+		return;
+	}
+	if (strncmp(path + at, "/sys/", 5))
 		return;
 	resp->flags = 0;
-	got = len < sizeof(value) ? process_vm_readv((pid_t)req->pid, &local, 1, &remote, 1, 0)
-				  : -1;
-	if (got < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &req->id)) {
+	if (len >= sizeof(value) || !read_memory(req, req->data.args[1], value, len) ||
+	    ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &req->id)) {
 		resp->error = -EFAULT;
 		return;
 	}
-	value[got] = '\0';
+	value[len] = '\0';
 	value[strcspn(value, "\n")] = '\0';
 	err = serve(path + at + 5, value);
 	resp->error = err;
@@ -347,7 +370,11 @@ static int install_filter(void)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, VFIO_TYPE << 8, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};

@@ -19,12 +19,17 @@
 #include "pci.h"
 #include "sysfs.h"
 
-static const struct noun *const nouns[] = { &device_noun, &sriov_noun, &stack_noun };
+static const struct noun *const nouns[] = {
+	&device_noun, &sriov_noun, &token_noun, &stack_noun,
+};
 
 /* The noun whose verbs may be given without it. */
 static const struct noun *const implied_noun = &device_noun;
 
-enum { LONG_ROOT = 256, LONG_COLOR, LONG_GROUP };
+enum {
+	LONG_ROOT = 256, LONG_COLOR, LONG_GROUP,
+	LONG_FILE, LONG_FD, LONG_OLD_FILE, LONG_OLD_FD, LONG_PRINT,
+};
 
 static const struct {
 	const char *name;
@@ -41,8 +46,15 @@ static const struct {
 	{ "help", 'h', 0, "", "show this" },
 	{ "version", 'V', 0, "", "show the version" },
 	{ "dry-run", 'n', OPT_DRY_RUN, "", "show what would be written, change nothing" },
-	{ "force", 'f', OPT_FORCE, "", "do it although the host uses the device" },
+	{ "force", 'f', OPT_FORCE, "",
+	  "do it although the device is in use, or the file is there" },
 	{ "group", LONG_GROUP, OPT_GROUP, "=N", "all devices of an IOMMU group" },
+	{ "file", LONG_FILE, OPT_FILE, "=FILE", "where the token is, or is to be" },
+	{ "fd", LONG_FD, OPT_FD, "=N", "likewise, a file that is open as N" },
+	{ "old-file", LONG_OLD_FILE, OPT_OLD_FILE, "=FILE",
+	  "where the token is that is valid now" },
+	{ "old-fd", LONG_OLD_FD, OPT_OLD_FD, "=N", "likewise, a file that is open as N" },
+	{ "print", LONG_PRINT, OPT_PRINT, "", "show the token" },
 };
 
 static const char short_options[] = ":jphVnf";
@@ -108,21 +120,26 @@ static void set_color(struct parsed *p, const char *when)
 	mistake(p, "usage.option", "--color is auto, always or never, not '%s'", when);
 }
 
-static void set_group(struct parsed *p, const char *text)
+static unsigned int take_number(struct parsed *p, const char *option, const char *text)
 {
-	unsigned long group;
+	unsigned long number;
 	char *end;
 
 	errno = 0;
-	group = strtoul(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end || errno || group > INT_MAX)
-		mistake(p, "usage.option", "--group wants a number, not '%s'", text);
-	p->call.given |= OPT_GROUP;
-	p->call.group = (unsigned int)group;
+	number = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno || number > INT_MAX)
+		mistake(p, "usage.option", "%s wants a number, not '%s'", option, text);
+	return (unsigned int)number;
 }
 
 static void take_option(struct parsed *p, int option, char **argv)
 {
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		if (options[i].val == option)
+			p->call.given |= options[i].opt;
+	}
 	switch (option) {
 	case 'j':
 		p->call.out->json = true;
@@ -137,16 +154,26 @@ static void take_option(struct parsed *p, int option, char **argv)
 		p->version = true;
 		break;
 	case 'n':
-		p->call.given |= OPT_DRY_RUN;
-		break;
 	case 'f':
-		p->call.given |= OPT_FORCE;
+	case LONG_PRINT:	/* that it is given is all */
 		break;
 	case LONG_COLOR:
 		set_color(p, optarg);
 		break;
 	case LONG_GROUP:
-		set_group(p, optarg);
+		p->call.group = take_number(p, "--group", optarg);
+		break;
+	case LONG_FILE:
+		p->call.token.file = optarg;
+		break;
+	case LONG_FD:
+		p->call.token.fd = (int)take_number(p, "--fd", optarg);
+		break;
+	case LONG_OLD_FILE:
+		p->call.old.file = optarg;
+		break;
+	case LONG_OLD_FD:
+		p->call.old.fd = (int)take_number(p, "--old-fd", optarg);
 		break;
 	case LONG_ROOT:
 		p->root = optarg;
@@ -304,7 +331,7 @@ static void print_verbs(const struct noun *noun)
 
 	for (verb = noun->verbs; verb < noun->verbs + noun->nr_verbs; verb++) {
 		snprintf(usage, sizeof(usage), "%s %s %s", noun->name, verb->name, verb->operands);
-		printf("  %-36s %s\n", usage, verb->summary);
+		printf("  %-38s %s\n", usage, verb->summary);
 	}
 }
 

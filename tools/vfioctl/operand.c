@@ -38,6 +38,26 @@ enum rc operand_device(struct out *out, const char *text, struct devs *devs, cha
 	return err ? operand_fault(out, bdf, "its IOMMU group cannot be read", err) : RC_DONE;
 }
 
+enum rc operand_pf(struct out *out, const char *text, struct devs *devs, char bdf[BDF_LEN])
+{
+	enum rc rc = operand_device(out, text, devs, bdf);
+	struct finding f = { 0 };
+	const struct dev *dev;
+
+	if (rc)
+		return rc;
+	dev = devs_find(devs, bdf);
+	if (dev->totalvfs)
+		return RC_DONE;
+	if (dev->physfn[0]) {
+		finding_say(&f, "sriov.vf", "it is a virtual function itself");
+		finding_fix(&f, "name its physical function, %s", dev->physfn);
+	} else {
+		finding_say(&f, "sriov.none", "it cannot have virtual functions");
+	}
+	return out_fault(out, RC_BLOCKED, bdf, &f);
+}
+
 enum rc operand_group(struct out *out, unsigned int group, struct devs *devs)
 {
 	char handle[32];

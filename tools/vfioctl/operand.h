@@ -13,6 +13,9 @@
  */
 enum rc operand_device(struct out *out, const char *text, struct devs *devs, char bdf[BDF_LEN]);
 
+/** operand_pf - likewise, of a device that can have VFs */
+enum rc operand_pf(struct out *out, const char *text, struct devs *devs, char bdf[BDF_LEN]);
+
 /** operand_group - load the members of a group; likewise */
 enum rc operand_group(struct out *out, unsigned int group, struct devs *devs);
 

@@ -47,19 +47,6 @@ static void show_pf(struct call *call, const struct dev *pf)
 	devs_free(&vfs);
 }
 
-static enum rc no_pf(struct call *call, const struct dev *dev)
-{
-	struct finding f = { 0 };
-
-	if (dev->physfn[0]) {
-		finding_say(&f, "sriov.vf", "it is a virtual function itself");
-		finding_fix(&f, "name its physical function, %s", dev->physfn);
-	} else {
-		finding_say(&f, "sriov.none", "it cannot have virtual functions");
-	}
-	return out_fault(call->out, RC_BLOCKED, dev->bdf, &f);
-}
-
 static void vfs_cell(struct json_object *attrs, char *buf, size_t size)
 {
 	struct json_object *vfs;
@@ -88,11 +75,9 @@ static enum rc show_one(struct call *call, const char *text)
 {
 	struct devs devs = { 0 };
 	char bdf[BDF_LEN];
-	enum rc rc = operand_device(call->out, text, &devs, bdf);
+	enum rc rc = operand_pf(call->out, text, &devs, bdf);
 
-	if (!rc && !devs_find(&devs, bdf)->totalvfs)
-		rc = no_pf(call, devs_find(&devs, bdf));
-	else if (!rc)
+	if (!rc)
 		show_pf(call, devs_find(&devs, bdf));
 	devs_free(&devs);
 	return rc;
@@ -299,11 +284,8 @@ static enum rc carry_out(struct call *call, struct dev *pf, unsigned int num)
 
 static enum rc set_pf(struct call *call, struct dev *pf, unsigned int num)
 {
-	enum rc rc;
+	enum rc rc = ask_driver(call, pf, num);
 
-	if (!pf->totalvfs)
-		return no_pf(call, pf);
-	rc = ask_driver(call, pf, num);
 	if (rc)
 		return rc;
 	if (num == pf->numvfs) {
@@ -336,7 +318,7 @@ static enum rc set_run(struct call *call)
 		finding_say(&f, "usage.number", "'%s' is no number of virtual functions", text);
 		return out_fault(call->out, RC_USAGE, NULL, &f);
 	}
-	rc = operand_device(call->out, call->argv[0], &devs, bdf);
+	rc = operand_pf(call->out, call->argv[0], &devs, bdf);
 	if (!rc)
 		rc = set_pf(call, devs_find(&devs, bdf), (unsigned int)num);
 	devs_free(&devs);

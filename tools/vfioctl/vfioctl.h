@@ -46,15 +46,28 @@ enum opt {
 	OPT_DRY_RUN = 1 << 0,
 	OPT_FORCE = 1 << 1,
 	OPT_GROUP = 1 << 2,
+	OPT_FILE = 1 << 3,
+	OPT_FD = 1 << 4,
+	OPT_OLD_FILE = 1 << 5,
+	OPT_OLD_FD = 1 << 6,
+	OPT_PRINT = 1 << 7,
 };
 
 struct out;
+
+/** struct place - where a token is: a file's name, or, if that is NULL, an open file */
+struct place {
+	const char *file;
+	int fd;
+};
 
 /** struct call - one invocation, as parsed */
 struct call {
 	struct out *out;
 	unsigned int given;	/* of enum opt */
 	unsigned int group;	/* valid with OPT_GROUP */
+	struct place token;	/* valid with OPT_FILE or OPT_FD */
+	struct place old;	/* valid with OPT_OLD_FILE or OPT_OLD_FD */
 	int argc;		/* operands that follow the verb */
 	char **argv;
 };
@@ -80,6 +93,7 @@ struct noun {
 extern const struct noun device_noun;
 extern const struct noun sriov_noun;
 extern const struct noun stack_noun;
+extern const struct noun token_noun;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

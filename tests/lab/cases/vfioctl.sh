@@ -4,20 +4,6 @@
 # guards for what the host really uses, and the former driver back each time.
 # devices: igb e1000e nvme edu-pair
 # timeout: 120
-VFIOCTL=$TREE/tools/vfioctl/vfioctl
-
-# exits STATUS ARG...: run it, show what it says, check its exit status
-exits()
-{
-	local want=$1 got=0
-	shift
-	"$VFIOCTL" "$@" >/tmp/vfioctl.out 2>&1 || got=$?
-	sed 's/^/   /' /tmp/vfioctl.out
-	[ "$got" = "$want" ] || die "vfioctl $*: exit status $got, not $want"
-}
-
-says() { grep -qF -- "$1" /tmp/vfioctl.out || die "vfioctl did not say: $1"; }
-
 driver_must_be() { [ "$(driver_of "$1")" = "$2" ] || die "$1: driver '$(driver_of "$1")', not '$2'"; }
 
 no_override() { [ "$(cat "/sys/bus/pci/devices/$1/driver_override")" = '(null)' ] || die "$1: override left"; }
@@ -62,20 +48,16 @@ exits 0 unbind "$igb"
 driver_must_be "$igb" igb
 no_override "$igb"
 
-# in_use MODE SAID: a device that the program hold has in use by this mode stays. It says "open" when it
-# has: before that there is no user to be found. In SAID, HOLDER is its process.
+# in_use MODE SAID: a device that the program hold has in use by this mode stays. In SAID, HOLDER is its
+# process.
 in_use()
 {
 	exits 0 bind "$igb"
-	: >/tmp/hold
-	"$LAB/cycle/hold" "$igb" "$(group_of "$igb")" "$1" >>/tmp/hold &
-	holder=$!
-	wait_for 10 grep -qx open /tmp/hold
+	hold "$igb" "$1"
 	exits 4 unbind "$igb"
-	says "${2//HOLDER/$holder}"
+	says "${2//HOLDER/$HOLDER}"
 	driver_must_be "$igb" vfio-pci
-	kill "$holder"
-	wait "$holder" || true
+	let_go
 	exits 0 unbind "$igb"
 	driver_must_be "$igb" igb
 }

@@ -7,6 +7,7 @@
  *   unlinked  the group is open by a node of another name, which is removed
  *   thread    the group is open in a thread that has files of its own
  *   closed    the device is open, its group and container are closed
+ *   device    the device is open, by its name and what $OPTIONS has to follow it
  */
 #define _GNU_SOURCE
 #include "../abi/client.h"
@@ -81,6 +82,15 @@ static void hold_closed(void)
 	stay();
 }
 
+static void hold_device(void)
+{
+	const char *options = getenv("OPTIONS");
+	struct session s;
+
+	must(!session_open_as(&s, &dev, options ? options : ""), "the device does not open");
+	stay();
+}
+
 static const struct {
 	const char *name;
 	void (*hold)(void);
@@ -89,6 +99,7 @@ static const struct {
 	{ "unlinked", hold_unlinked },
 	{ "thread", hold_thread },
 	{ "closed", hold_closed },
+	{ "device", hold_device },
 };
 
 int main(int argc, char **argv)

@@ -2,14 +2,15 @@
 # bash completion for vfioctl(8)
 # shellcheck shell=bash
 
-# Addresses that make sense for a command: all to show, those a VFIO driver holds to unbind, others to bind.
+# Addresses that make sense for a command: all to show, those a VFIO driver holds to unbind and for a token,
+# others to bind.
 _vfioctl_devices() {
 	local dev driver
 	for dev in /sys/bus/pci/devices/*; do
 		driver=$(readlink "$dev/driver")
 		case $1:${driver##*/} in
-		show:* | unbind:vfio-pci) echo "${dev##*/}" ;;
-		bind:vfio-pci | unbind:*) ;;
+		show:* | unbind:vfio-pci | check:vfio-pci) echo "${dev##*/}" ;;
+		bind:vfio-pci | unbind:* | check:*) ;;
 		*) [ -e "$dev/iommu_group" ] && echo "${dev##*/}" ;;
 		esac
 	done
@@ -31,29 +32,34 @@ _vfioctl() {
 
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
-		device | sriov | stack) [ -n "$noun$verb" ] || noun=${words[i]} ;;
-		list | show | bind | unbind | set) [ -n "$verb" ] || verb=${words[i]} ;;
+		device | sriov | stack | token) [ -n "$noun$verb" ] || noun=${words[i]} ;;
+		list | show | bind | unbind | set | new | check) [ -n "$verb" ] || verb=${words[i]} ;;
 		esac
 	done
 
 	case $prev:$cur in
+	--file:* | --old-file:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && return ;;
 	--group:*) choices=$(cd /sys/kernel/iommu_groups && echo *) ;;
 	--root:*) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
 	--color:*) choices='auto always never' ;;
 	*:-*)
 		choices='--json --pretty --color --root --help --version'
-		case $verb in
-		bind | unbind) choices+=' --dry-run --force --group' ;;
-		set) choices+=' --dry-run --force' ;;
+		case $noun:$verb in
+		token:new) choices+=' --file --fd --print --force' ;;
+		token:set) choices+=' --file --fd --old-file --old-fd --force' ;;
+		token:check) choices+=' --file --fd' ;;
+		*:bind | *:unbind) choices+=' --dry-run --force --group' ;;
+		sriov:set) choices+=' --dry-run --force' ;;
 		esac
 		;;
 	*)
 		case $noun:$verb in
-		:) choices='device sriov stack list show bind unbind' ;;
+		:) choices='device sriov stack token list show bind unbind' ;;
 		device:) choices='list show bind unbind' ;;
 		sriov:) choices='show set' ;;
 		stack:) choices=show ;;
-		stack:* | *:list) ;;
+		token:) choices='new set check' ;;
+		stack:* | token:new | *:list) ;;
 		*) choices=$(_vfioctl_devices "$verb") ;;
 		esac
 		;;
