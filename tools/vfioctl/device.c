@@ -17,6 +17,7 @@
 #include "out.h"
 #include "state.h"
 #include "vfioctl.h"
+#include "why.h"
 
 /* Assignability in one word, from the least to the most that stands in the way. */
 static const char *assign_word(const struct dev *dev, bool assignable, const struct use *use)
@@ -315,6 +316,7 @@ static enum rc show_run(struct call *call)
 static const struct verb device_verbs[] = {
 	{ "list", "", "PCI devices, and whether they can be assigned", 0, 0, 0, list_run },
 	{ "show", "BDF...", "all about a device", 0, 1, -1, show_run },
+	{ "why", "BDF...", "would it open now, and what stands in the way", 0, 1, -1, why_run },
 	{ "bind", "BDF... | --group N", "take devices from their drivers for VFIO", OPTS_CHANGE, 0,
 	  -1, bind_run },
 	{ "unbind", "BDF... | --group N", "give devices back to their former drivers", OPTS_CHANGE,

@@ -2,14 +2,14 @@
 # bash completion for vfioctl(8)
 # shellcheck shell=bash
 
-# Addresses that make sense for a command: all to show, those a VFIO driver holds to unbind and for a token,
+# Addresses that make sense for a command: all to show and ask about, those a VFIO driver holds to unbind and for a token,
 # others to bind.
 _vfioctl_devices() {
 	local dev driver
 	for dev in /sys/bus/pci/devices/*; do
 		driver=$(readlink "$dev/driver")
 		case $1:${driver##*/} in
-		show:* | unbind:vfio-pci | check:vfio-pci) echo "${dev##*/}" ;;
+		show:* | why:* | unbind:vfio-pci | check:vfio-pci) echo "${dev##*/}" ;;
 		bind:vfio-pci | unbind:* | check:*) ;;
 		*) [ -e "$dev/iommu_group" ] && echo "${dev##*/}" ;;
 		esac
@@ -33,7 +33,7 @@ _vfioctl() {
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
 		device | sriov | stack | token) [ -n "$noun$verb" ] || noun=${words[i]} ;;
-		list | show | bind | unbind | set | new | check) [ -n "$verb" ] || verb=${words[i]} ;;
+		list | show | why | bind | unbind | set | new | check) [ -n "$verb" ] || verb=${words[i]} ;;
 		esac
 	done
 
@@ -54,8 +54,8 @@ _vfioctl() {
 		;;
 	*)
 		case $noun:$verb in
-		:) choices='device sriov stack token list show bind unbind' ;;
-		device:) choices='list show bind unbind' ;;
+		:) choices='device sriov stack token list show why bind unbind' ;;
+		device:) choices='list show why bind unbind' ;;
 		sriov:) choices='show set' ;;
 		stack:) choices=show ;;
 		token:) choices='new set check' ;;
