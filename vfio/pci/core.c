@@ -71,7 +71,7 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 	mutex_init(&vdev->map_lock);
 	init_rwsem(&vdev->memory_lock);
 	spin_lock_init(&vdev->command_lock);
-	vfio_pci_irqs_init(&vdev->irqs);
+	vfio_pci_irqs_init(vdev);
 	INIT_LIST_HEAD(&vdev->traps);
 	return 0;
 }

@@ -189,7 +189,7 @@ static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *tr
 		return ret;
 	}
 	vdev->irqs.intx = intx;
-	vdev->irqs.mode = VFIO_PCI_INTX_IRQ_INDEX;
+	vdev->irq_type = VFIO_PCI_INTX_IRQ_INDEX;
 	intx_set(intx, &intx->masked, false);
 	return 0;
 }
@@ -212,7 +212,7 @@ void vfio_pci_intx_disable(struct vfio_pci_core_device *vdev)
 		eventfd_ctx_put(intx->trigger);
 	kfree(intx);
 	vdev->irqs.intx = NULL;
-	vdev->irqs.mode = VFIO_PCI_NUM_IRQS;
+	vdev->irq_type = VFIO_PCI_NUM_IRQS;
 }
 
 /**
@@ -344,7 +344,7 @@ int vfio_pci_intx_trigger(struct vfio_pci_core_device *vdev,
 		vfio_pci_intx_disable(vdev);
 		return 0;
 	}
-	if ((!intx && vdev->irqs.mode != VFIO_PCI_NUM_IRQS) || req->count != 1)
+	if ((!intx && vdev->irq_type != VFIO_PCI_NUM_IRQS) || req->count != 1)
 		return -EINVAL;
 	if (req->data == VFIO_IRQ_SET_DATA_EVENTFD)
 		return intx_set_trigger(vdev, req->fds[0]);

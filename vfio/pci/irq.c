@@ -5,7 +5,7 @@
  * A request is read and checked once, then given to the handler that the table has for its
  * index and action, with irqs.lock held. So handlers see only requests whose start and count
  * lie inside the index and whose data is there in kernel memory, and nothing changes the
- * state of the interrupts between their checks and what they do. irqs.mode says which of
+ * state of the interrupts between their checks and what they do. irq_type says which of
  * INTx, MSI and MSI-X is on; only one can be.
  */
 #include <linux/err.h>
@@ -254,13 +254,13 @@ bool vfio_pci_signal_req(struct vfio_pci_core_device *vdev)
 
 /**
  * vfio_pci_irqs_init() - no interrupt is on
- * @irqs: interrupts of a new device
+ * @vdev: new device
  */
-void vfio_pci_irqs_init(struct vfio_pci_irqs *irqs)
+void vfio_pci_irqs_init(struct vfio_pci_core_device *vdev)
 {
-	mutex_init(&irqs->lock);
-	spin_lock_init(&irqs->event_lock);
-	irqs->mode = VFIO_PCI_NUM_IRQS;
+	mutex_init(&vdev->irqs.lock);
+	spin_lock_init(&vdev->irqs.event_lock);
+	vdev->irq_type = VFIO_PCI_NUM_IRQS;
 }
 
 /**
@@ -272,9 +272,9 @@ void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev)
 	struct vfio_pci_irqs *irqs = &vdev->irqs;
 
 	mutex_lock(&irqs->lock);
-	if (irqs->mode == VFIO_PCI_INTX_IRQ_INDEX)
+	if (vdev->irq_type == VFIO_PCI_INTX_IRQ_INDEX)
 		vfio_pci_intx_disable(vdev);
-	else if (irqs->mode != VFIO_PCI_NUM_IRQS)
+	else if (vdev->irq_type != VFIO_PCI_NUM_IRQS)
 		vfio_pci_msi_disable(vdev);
 	event_set(irqs, &irqs->err, NULL);
 	event_set(irqs, &irqs->req, NULL);

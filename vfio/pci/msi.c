@@ -70,7 +70,7 @@ static int vector_start(struct vfio_pci_core_device *vdev, unsigned int index)
 	if (ret)
 		return ret;
 	snprintf(vec->name, sizeof(vec->name), "vfio-msi%s[%u](%s)",
-		 vdev->irqs.mode == VFIO_PCI_MSIX_IRQ_INDEX ? "x" : "", index,
+		 vdev->irq_type == VFIO_PCI_MSIX_IRQ_INDEX ? "x" : "", index,
 		 pci_name(vdev->pdev));
 	vec->trigger = vec->next;
 	ret = request_irq(vec->virq, vector_interrupt, 0, vec->name, vec);
@@ -99,7 +99,7 @@ static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 	WRITE_ONCE(vec->trigger, vec->next);
 	synchronize_irq(vec->virq);
 	eventfd_ctx_put(old);
-	if (vdev->irqs.mode != VFIO_PCI_MSIX_IRQ_INDEX)
+	if (vdev->irq_type != VFIO_PCI_MSIX_IRQ_INDEX)
 		return;
 	/*
 	 * Devices that were reset behind our back have lost their table. The kernel moves an
@@ -214,7 +214,7 @@ static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, uns
 	for (i = 0; i < count; i++)
 		irqs->vectors[i].virq = pci_irq_vector(pdev, i);
 	irqs->num_vectors = total;
-	irqs->mode = index;
+	vdev->irq_type = index;
 	return 0;
 }
 
@@ -230,7 +230,7 @@ static void msi_teardown(struct vfio_pci_core_device *vdev)
 	kvfree(irqs->vectors);
 	irqs->vectors = NULL;
 	irqs->num_vectors = 0;
-	irqs->mode = VFIO_PCI_NUM_IRQS;
+	vdev->irq_type = VFIO_PCI_NUM_IRQS;
 }
 
 /**
@@ -261,7 +261,7 @@ void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev)
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 			    const struct vfio_pci_irq_request *req)
 {
-	bool was_off = vdev->irqs.mode == VFIO_PCI_NUM_IRQS;
+	bool was_off = vdev->irq_type == VFIO_PCI_NUM_IRQS;
 	int ret;
 
 	down_write(&vdev->memory_lock);
@@ -301,7 +301,7 @@ static int msi_signal(struct vfio_pci_core_device *vdev, const struct vfio_pci_i
 int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
 			 const struct vfio_pci_irq_request *req)
 {
-	unsigned int mode = vdev->irqs.mode;
+	unsigned int mode = vdev->irq_type;
 
 	lockdep_assert_held(&vdev->irqs.lock);
 	if (mode != req->index && mode != VFIO_PCI_NUM_IRQS)

@@ -137,7 +137,7 @@ ssize_t vfio_pci_config_write(struct vfio_pci_core_device *vdev, const char __us
 unsigned int vfio_pci_irq_count(struct vfio_pci_core_device *vdev, unsigned int index);
 long vfio_pci_get_irq_info(struct vfio_pci_core_device *vdev, void __user *uarg);
 long vfio_pci_set_irqs(struct vfio_pci_core_device *vdev, void __user *uarg);
-void vfio_pci_irqs_init(struct vfio_pci_irqs *irqs);
+void vfio_pci_irqs_init(struct vfio_pci_core_device *vdev);
 void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev);
 bool vfio_pci_signal_err(struct vfio_pci_core_device *vdev);
 bool vfio_pci_signal_req(struct vfio_pci_core_device *vdev);

@@ -7,6 +7,7 @@
 #   tree/      a copy of the checkout, compiled there: the checkout itself stays as it is, and
 #              several kernels never share object files
 #   modules/   what goes over the kernel's module folder: updates/ and the indices that know it
+#   drivers/   mainline's variant drivers, where a case wants them
 #   base/      the kernel's own modules, for a kernel that the disk does not have
 
 # where guest programs are, each with a Makefile, whose default goal builds it, or
@@ -14,7 +15,8 @@
 guest_programs()
 {
 	cd "$TOP" || return
-	find tools tests/bench tests/lab -maxdepth 2 -path tests/lab/modules -prune -o \
+	find tools tests/bench tests/lab -maxdepth 2 \
+		\( -path tests/lab/modules -o -path tests/lab/drivers \) -prune -o \
 		\( -name Makefile -o -name Kbuild \) -printf "%h\n" | sort -u
 }
 
@@ -30,7 +32,7 @@ build_tree()
 		"/mnt/tree/tests/lab/host/compile" "$kdir" "$(release)" "$@"
 }
 
-# build modules|programs...: under a lock, which runs then share; fails if anything does
+# build sync|modules|drivers|programs...: under a lock, which runs then share; fails if anything does
 build()
 {
 	local log=$OWN/build/$KERNEL.log what programs
@@ -46,6 +48,7 @@ build()
 		sync) quietly "$log" build_tree sync ;;
 		programs) quietly "$log" build_tree programs "${programs[@]}" ;;
 		modules) quietly "$log" build_tree modules ;;
+		drivers) prepare_drivers; quietly "$log" build_tree drivers ;;
 		esac
 	done
 	flock -s 9

@@ -108,10 +108,9 @@ struct vfio_pci_trap_ops {
 /**
  * struct vfio_pci_irqs - all interrupts of an open device
  * @lock: guards everything here but what @err and @req point to
- * @mode: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none
- * @intx: state of INTx while @mode is VFIO_PCI_INTX_IRQ_INDEX, else NULL
+ * @intx: state of INTx while it is on, else NULL
  * @intx_disabled: what user space wrote to the Interrupt Disable bit of its command register
- * @vectors: array of @num_vectors while @mode is MSI or MSI-X, else NULL
+ * @vectors: array of @num_vectors while MSI or MSI-X is on, else NULL
  * @num_vectors: vectors that can be named; some may have no Linux interrupt yet
  * @err: eventfd of VFIO_PCI_ERR_IRQ_INDEX, or NULL
  * @req: eventfd of VFIO_PCI_REQ_IRQ_INDEX, or NULL
@@ -120,7 +119,6 @@ struct vfio_pci_trap_ops {
  */
 struct vfio_pci_irqs {
 	struct mutex lock;
-	unsigned int mode;
 	struct vfio_pci_intx *intx;
 	bool intx_disabled;
 	struct vfio_pci_vector *vectors;
@@ -143,6 +141,8 @@ struct vfio_pci_irqs {
  *	struct vfio_pci_intx; taken in hard interrupt context
  * @decode_forced: memory decode is on for the host's use only; guard: @memory_lock
  * @irqs: interrupts
+ * @irq_type: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none;
+ *	guard: irqs.lock
  * @config: virtual configuration space; NULL but between enable and disable
  * @saved: configuration of the device as it was after the reset of enable
  * @d3_saved: configuration to write back when user space leaves D3hot; guard: @memory_lock
@@ -197,6 +197,7 @@ struct vfio_pci_core_device {
 	spinlock_t command_lock;
 	bool decode_forced;
 	struct vfio_pci_irqs irqs;
+	unsigned int irq_type;
 
 	struct vfio_pci_config *config;
 	struct pci_saved_state *saved;

@@ -33,6 +33,7 @@
 #include <uapi/linux/vfio.h>
 #include <vfio/mig.h>
 
+struct iommufd_ctx;
 struct kvm;
 struct vfio_container;
 struct vfio_device_ops;
@@ -98,6 +99,9 @@ struct vfio_device {
  * @device_feature: VFIO_DEVICE_FEATURE; @flags and @argsz (size of the data behind the
  *	header) as user space gave them, see vfio_check_feature(); 0 or more, or -errno
  *
+ * @bind_iommufd, @unbind_iommufd, @attach_ioas, @detach_ioas: there for drivers that mainline
+ *	knows; not called, since iommufd is not offered
+ *
  * All but @name and @open_device may be absent. Context: process, may sleep.
  */
 struct vfio_device_ops {
@@ -116,6 +120,11 @@ struct vfio_device_ops {
 	int (*match)(struct vfio_device *vdev, char *name);
 	int (*device_feature)(struct vfio_device *vdev, u32 flags, void __user *arg,
 			      size_t argsz);
+	int (*bind_iommufd)(struct vfio_device *vdev, struct iommufd_ctx *ictx,
+			    u32 *out_device_id);
+	void (*unbind_iommufd)(struct vfio_device *vdev);
+	int (*attach_ioas)(struct vfio_device *vdev, u32 *pt_id);
+	void (*detach_ioas)(struct vfio_device *vdev);
 };
 
 struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
