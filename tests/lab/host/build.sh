@@ -15,9 +15,13 @@
 guest_programs()
 {
 	cd "$TOP" || return
-	find tools tests/bench tests/lab -maxdepth 2 \
-		\( -path tests/lab/modules -o -path tests/lab/drivers \) -prune -o \
-		\( -name Makefile -o -name Kbuild \) -printf "%h\n" | sort -u
+	{
+		find tools tests/bench tests/lab -maxdepth 2 \
+			\( -path tests/lab/modules -o -path tests/lab/drivers \) -prune -o \
+			\( -name Makefile -o -name Kbuild \) -printf "%h\n"
+		# modules among the samples are built with all others
+		find samples -maxdepth 2 -name Makefile -printf "%h\n"
+	} | sort -u
 }
 
 build_tree()
