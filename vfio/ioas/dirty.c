@@ -114,7 +114,8 @@ static bool take_touched(struct ioas *ioas, struct dma_mapping *m, const struct 
 		return false;
 	if (m->all_dirty) {
 		*found = (struct ioas_range){ .start = start, .last = last };
-		m->all_dirty = start != m->iova || last != m->last;
+		if (start == m->iova && last == m->last)
+			touched_clean(m);
 		return true;
 	}
 	if (!touched_next_dirty(m, &first, &end))
