@@ -6,9 +6,11 @@
 #include "check.h"
 
 #include <CUnit/Basic.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,4 +97,19 @@ int in_child(int (*function)(void *argument), void *argument)
 	if (waitpid(pid, &status, 0) != pid)
 		return -errno;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int eventfd_new(void)
+{
+	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+uint64_t eventfd_count(int fd, int milliseconds)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	uint64_t count = 0;
+
+	if (poll(&wait, 1, milliseconds) == 1 && read(fd, &count, sizeof(count)) != sizeof(count))
+		count = 0;
+	return count;
 }

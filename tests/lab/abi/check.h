@@ -51,6 +51,13 @@ int find_bound(unsigned int vendor, unsigned int device, unsigned int nth, struc
 /* Runs the function in a child process; its exit code, or 128 + signal. */
 int in_child(int (*function)(void *argument), void *argument);
 
+/* The count of an eventfd, 0 when it did not come in time. */
+uint64_t eventfd_count(int fd, int milliseconds);
+int eventfd_new(void);
+
+#define EVENT_SOON	2000		/* milliseconds for what must come */
+#define EVENT_NONE	100		/* milliseconds for what must not */
+
 #define EDU_ID		0x1234, 0x11e8
 #define IGB_ID		0x8086, 0x10c9
 #define E1000E_ID	0x8086, 0x10d3

@@ -17,9 +17,12 @@
 #define HUGE_SIZE	(2UL << 20)
 #define RW		(VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
 
-/* A PCI device as sysfs shows it: name "0000:00:10.0", number of its IOMMU group. */
+/*
+ * A PCI device as sysfs shows it: name "0000:00:10.0", number of its IOMMU group. A session can be
+ * had on a mediated device, too; its name is a UUID.
+ */
 struct pci_dev {
-	char name[16];
+	char name[40];
 	int group;
 };
 

@@ -23,7 +23,7 @@ static void put(unsigned int offset, unsigned int size, uint32_t value)
 /* What the device itself holds, past VFIO. */
 static uint32_t real(unsigned int offset, unsigned int size)
 {
-	char path[64];
+	char path[96];
 	uint32_t value = 0;
 	int fd;
 

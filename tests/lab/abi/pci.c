@@ -5,10 +5,6 @@
  */
 #include "pci.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 struct session nic = { .container = -1, .group = -1, .device = -1 };
 
 void nic_setup(void)
@@ -22,21 +18,6 @@ void nic_setup(void)
 void nic_teardown(void)
 {
 	session_close(&nic);
-}
-
-int eventfd_new(void)
-{
-	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-}
-
-uint64_t eventfd_count(int fd, int milliseconds)
-{
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	uint64_t count = 0;
-
-	if (poll(&wait, 1, milliseconds) == 1 && read(fd, &count, sizeof(count)) != sizeof(count))
-		count = 0;
-	return count;
 }
 
 int main(void)

@@ -20,11 +20,4 @@ extern struct session nic;
 void nic_setup(void);
 void nic_teardown(void);
 
-/* The count of an eventfd, 0 when it did not come in time. */
-uint64_t eventfd_count(int fd, int milliseconds);
-int eventfd_new(void);
-
-#define EVENT_SOON	2000		/* milliseconds for what must come */
-#define EVENT_NONE	100		/* milliseconds for what must not */
-
 #endif
