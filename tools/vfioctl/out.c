@@ -155,6 +155,18 @@ const char *out_get(struct json_object *attrs, const char *key)
 	return json_object_get_string(value);
 }
 
+void out_join(struct json_object *attrs, const char *key, const char *sep, char *buf, size_t size)
+{
+	struct json_object *array;
+	size_t i, at = 0;
+
+	if (!json_object_object_get_ex(attrs, key, &array))
+		return;
+	for (i = 0; i < json_object_array_length(array) && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? sep : "",
+				       json_object_get_string(json_object_array_get_idx(array, i)));
+}
+
 enum rc out_fault(struct out *out, enum rc rc, const char *handle, const struct finding *f)
 {
 	struct json_object *error = out_item(out_array(out->doc, "errors"));

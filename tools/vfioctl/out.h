@@ -66,6 +66,9 @@ void out_finding(struct json_object *attrs, const struct finding *f);
 /** out_get - string attribute, or "" */
 const char *out_get(struct json_object *attrs, const char *key);
 
+/** out_join - the strings of an array attribute, as the text of a cell */
+void out_join(struct json_object *attrs, const char *key, const char *sep, char *buf, size_t size);
+
 /**
  * out_fault - note an error; it is shown by out_finish()
  * @handle: device or group concerned, may be NULL

@@ -62,14 +62,7 @@ static void add_loaded(struct json_object *attrs, const char *module, int fd)
 
 static void users_cell(struct json_object *attrs, char *buf, size_t size)
 {
-	struct json_object *users;
-	size_t i, at = 0;
-
-	if (!json_object_object_get_ex(attrs, "used_by", &users))
-		return;
-	for (i = 0; i < json_object_array_length(users) && at < size; i++)
-		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? "," : "",
-				       json_object_get_string(json_object_array_get_idx(users, i)));
+	out_join(attrs, "used_by", ",", buf, size);
 }
 
 static enum paint origin_paint(struct json_object *attrs)

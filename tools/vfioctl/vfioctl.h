@@ -94,6 +94,7 @@ extern const struct noun device_noun;
 extern const struct noun sriov_noun;
 extern const struct noun stack_noun;
 extern const struct noun token_noun;
+extern const struct noun vendor_noun;
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -3,6 +3,7 @@
 # Vendor drivers: one is loaded for a device that the administrator binds to vfio-pci, and stays
 # while it serves; the first of two has the device; one that fails leaves it to vfio-pci.
 # devices: edu
+# timeout: 120
 device=$(bdf edu)
 test_driver=$TREE/tests/lab/modules/vendor_edu.ko
 abi=$TREE/tests/lab/abi/abi-vendor
@@ -37,6 +38,8 @@ END
 bind "$device"
 serves igd_pt
 logged 'served by vendor driver igd_pt'
+exits 0 vendor list --json
+says "\"serves\":[\"$device\"],\"state\":\"live\""
 expect_fail rmmod igd_pt
 expect_fail rmmod vfio_pci_core
 loaded igd_pt || die 'igd_pt is gone under the device'

@@ -32,7 +32,7 @@ _vfioctl() {
 
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
-		device | sriov | stack | token) [ -n "$noun$verb" ] || noun=${words[i]} ;;
+		device | sriov | stack | token | vendor) [ -n "$noun$verb" ] || noun=${words[i]} ;;
 		list | show | why | bind | unbind | set | new | check) [ -n "$verb" ] || verb=${words[i]} ;;
 		esac
 	done
@@ -54,11 +54,12 @@ _vfioctl() {
 		;;
 	*)
 		case $noun:$verb in
-		:) choices='device sriov stack token list show why bind unbind' ;;
+		:) choices='device sriov stack token vendor list show why bind unbind' ;;
 		device:) choices='list show why bind unbind' ;;
 		sriov:) choices='show set' ;;
 		stack:) choices=show ;;
 		token:) choices='new set check' ;;
+		vendor:) choices=list ;;
 		stack:* | token:new | *:list) ;;
 		*) choices=$(_vfioctl_devices "$verb") ;;
 		esac
