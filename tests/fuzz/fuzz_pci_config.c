@@ -16,6 +16,24 @@
 
 static u8 before[SPACE];
 
+/* A standard capability in front of the others */
+static void plant_std(unsigned int at, u8 id)
+{
+	at = PCI_STD_HEADER_SIZEOF | (at & 0xfc);
+	shim_pci_set(pm.pdev, at, 2, id | shim_pci_get(pm.pdev, PCI_CAPABILITY_LIST, 1) << 8);
+	shim_pci_set(pm.pdev, PCI_CAPABILITY_LIST, 1, at);
+}
+
+/* An extended one behind the first */
+static void plant_ext(unsigned int at, u16 id)
+{
+	u32 first = shim_pci_get(pm.pdev, PCI_CFG_SPACE_SIZE, 4);
+
+	at = max(at & 0xffc, PCI_CFG_SPACE_SIZE + 4);
+	shim_pci_set(pm.pdev, at, 4, id | 1 << 16 | (first & 0xffc00000));
+	shim_pci_set(pm.pdev, PCI_CFG_SPACE_SIZE, 4, (first & 0xfffff) | at << 20);
+}
+
 /* One capability or byte that the input wants somewhere */
 static void plant(struct fuzz_input *in)
 {
@@ -23,7 +41,7 @@ static void plant(struct fuzz_input *in)
 
 	if (at < 0x40)
 		at += 0x40;
-	switch (kind % 3) {
+	switch (kind % 5) {
 	case 0:
 		shim_pci_set(pm.pdev, at, 1, fuzz_take(in, 1));
 		break;
@@ -32,6 +50,12 @@ static void plant(struct fuzz_input *in)
 		break;
 	case 2:
 		shim_pci_set(pm.pdev, at & ~3, 4, fuzz_take(in, 4));
+		break;
+	case 3:
+		plant_std(at, fuzz_take(in, 1) % (PCI_CAP_ID_MAX + 2));
+		break;
+	case 4:
+		plant_ext(at, fuzz_take(in, 1) % (PCI_EXT_CAP_ID_MAX + 2));
 		break;
 	}
 }
