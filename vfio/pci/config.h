@@ -120,7 +120,7 @@ const struct vfio_pci_cap *vfio_pci_find_ext_cap(u16 id);
 void vfio_pci_perm_apply(struct vfio_pci_config *cfg, const struct vfio_pci_cap *cap, u16 base,
 			 unsigned int len);
 
-/* config_write.c: what writes to some capabilities do */
+/* config_write.c: what writes to some capabilities do; see @write of struct vfio_pci_cap */
 
 int vfio_pci_header_write(struct vfio_pci_core_device *vdev, u16 base,
 			  const struct vfio_pci_config_write *w);

@@ -53,9 +53,7 @@ static int command_write(struct vfio_pci_core_device *vdev, const struct vfio_pc
 	return 0;
 }
 
-/**
- * vfio_pci_header_write() - Command decides about decoding, and masks INTx
- */
+/* Header: Command decides about decoding, and masks INTx */
 int vfio_pci_header_write(struct vfio_pci_core_device *vdev, u16 base,
 			  const struct vfio_pci_config_write *w)
 {
@@ -73,10 +71,9 @@ int vfio_pci_header_write(struct vfio_pci_core_device *vdev, u16 base,
 	return ret || !status.mask ? ret : vfio_pci_config_store(vdev, &status);
 }
 
-/**
- * vfio_pci_pm_write() - the power state is changed by the host on behalf of user space
- *
- * A state that the device does not have is not entered, as the specification says.
+/*
+ * Power management: the host changes the state on behalf of user space. One that the device
+ * does not have is not entered, as the specification says.
  */
 int vfio_pci_pm_write(struct vfio_pci_core_device *vdev, u16 base,
 		      const struct vfio_pci_config_write *w)
@@ -105,9 +102,7 @@ static u16 readrq_granted(struct pci_dev *pdev, u16 old, u16 asked)
 	return asked & PCI_EXP_DEVCTL_READRQ;
 }
 
-/**
- * vfio_pci_exp_write() - Function Level Reset and the read request size are the host's to do
- */
+/* PCI Express: Function Level Reset and the read request size are the host's to do */
 int vfio_pci_exp_write(struct vfio_pci_core_device *vdev, u16 base,
 		       const struct vfio_pci_config_write *w)
 {
@@ -132,9 +127,7 @@ int vfio_pci_exp_write(struct vfio_pci_core_device *vdev, u16 base,
 	return ret;
 }
 
-/**
- * vfio_pci_af_write() - Function Level Reset of conventional devices
- */
+/* Advanced features: Function Level Reset of conventional devices */
 int vfio_pci_af_write(struct vfio_pci_core_device *vdev, u16 base,
 		      const struct vfio_pci_config_write *w)
 {
@@ -161,11 +154,10 @@ static bool vpd_move(struct pci_dev *pdev, u16 reg, __le32 *data)
 	return pci_read_vpd(pdev, addr, sizeof(*data), data) >= 0;
 }
 
-/**
- * vfio_pci_vpd_write() - the host reads and writes vital product data
- *
- * It serialises that with its own use. A transfer that fails never raises its flag, so user
- * space runs into its time limit, as it would with the device.
+/*
+ * Vital product data: the host reads and writes them, and serialises that with its own use. A
+ * transfer that fails never raises its flag, so user space runs into its time limit, as it
+ * would with the device.
  */
 int vfio_pci_vpd_write(struct vfio_pci_core_device *vdev, u16 base,
 		       const struct vfio_pci_config_write *w)
@@ -188,9 +180,7 @@ int vfio_pci_vpd_write(struct vfio_pci_core_device *vdev, u16 base,
 	return 0;
 }
 
-/**
- * vfio_pci_msi_write() - no more vectors can be enabled than the device has
- */
+/* MSI: no more vectors can be enabled than the device has */
 int vfio_pci_msi_write(struct vfio_pci_core_device *vdev, u16 base,
 		       const struct vfio_pci_config_write *w)
 {

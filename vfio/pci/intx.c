@@ -273,6 +273,10 @@ static bool intx_addressed(struct vfio_pci_core_device *vdev,
 
 /**
  * vfio_pci_intx_mask() - mask by ioctl
+ * @vdev: device, with irqs.lock held
+ * @req: after its checks
+ *
+ * Return: 0; -EINVAL while INTx is off; -ENOTTY by eventfd, which only unmasks.
  */
 int vfio_pci_intx_mask(struct vfio_pci_core_device *vdev,
 		       const struct vfio_pci_irq_request *req)
@@ -288,6 +292,10 @@ int vfio_pci_intx_mask(struct vfio_pci_core_device *vdev,
 
 /**
  * vfio_pci_intx_unmask() - unmask by ioctl, or from now on by eventfd
+ * @vdev: device, with irqs.lock held
+ * @req: after its checks; eventfd -1 ends what another has begun
+ *
+ * Return: 0; -EINVAL while INTx is off; -errno of the eventfd.
  */
 int vfio_pci_intx_unmask(struct vfio_pci_core_device *vdev,
 			 const struct vfio_pci_irq_request *req)
@@ -333,6 +341,10 @@ static int intx_set_trigger(struct vfio_pci_core_device *vdev, int fd)
 
 /**
  * vfio_pci_intx_trigger() - turn INTx on and off, set its eventfd, or signal that by hand
+ * @vdev: device, with irqs.lock held
+ * @req: after its checks; without data and count it turns INTx off
+ *
+ * Return: 0; -EINVAL while another kind is on, or to signal while INTx is off; -errno.
  */
 int vfio_pci_intx_trigger(struct vfio_pci_core_device *vdev,
 			  const struct vfio_pci_irq_request *req)

@@ -297,6 +297,10 @@ static int msi_signal(struct vfio_pci_core_device *vdev, const struct vfio_pci_i
 
 /**
  * vfio_pci_msi_trigger() - turn MSI or MSI-X on and off, set eventfds, or signal by hand
+ * @vdev: device, with irqs.lock held
+ * @req: after its checks; without data and count it turns the kind off
+ *
+ * Return: 0; -EINVAL while another kind is on, or for vectors that are not; -errno.
  */
 int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
 			 const struct vfio_pci_irq_request *req)

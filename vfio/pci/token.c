@@ -130,6 +130,8 @@ static int admit_pf(struct vfio_pci_core_device *vdev, const uuid_t *uuid)
 
 /**
  * vfio_pci_core_match() - the match op: is this device meant, and may the caller have it?
+ * @core_vdev: device
+ * @name: as user space gave it
  *
  * Return: 1; 0 when it is another; -EACCES or -EINVAL, see the head of token.c.
  */
@@ -191,6 +193,10 @@ void vfio_pci_token_unuse_vf(struct vfio_pci_core_device *vdev)
 
 /**
  * vfio_pci_token_feature() - VFIO_DEVICE_FEATURE_PCI_VF_TOKEN
+ * @vdev: device
+ * @flags: what is asked for
+ * @arg: user space's UUID
+ * @argsz: bytes there
  *
  * VFs in use stay so; whoever comes next needs the new token.
  *
