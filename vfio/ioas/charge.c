@@ -26,14 +26,6 @@ static bool within_limit(const struct mm_struct *mm, unsigned long npages, unsig
 }
 
 /**
- * charge_limit() - pages that the current task may lock, but for its capabilities
- */
-unsigned long charge_limit(void)
-{
-	return rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-}
-
-/**
  * charge() - charge pages
  * @mm: who pays
  * @npages: pages

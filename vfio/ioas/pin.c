@@ -235,30 +235,6 @@ static int pin_all(struct pinner *p)
 	return extents_write_end(&p->writer);
 }
 
-static int pin_into_extents(struct pinner *p)
-{
-	struct dma_mapping *m = p->m;
-	int ret;
-
-	p->pages = p->left > PIN_FEW ? (struct page **)__get_free_page(GFP_KERNEL) : NULL;
-	p->room = p->pages ? PIN_BATCH : PIN_FEW;
-	if (!p->pages)
-		p->pages = p->few;
-
-	extents_write_begin(&p->writer, &m->ext, p->left);
-	ret = pin_all(p);
-	if (p->pages != p->few)
-		free_page((unsigned long)p->pages);
-	if (ret) {
-		extent_unpin(&p->writer.run, false);
-		mapping_unpin(m);
-	} else if (p->mmio && p->paid) {
-		uncharge(m->mm, p->mmio);
-		m->charged -= p->mmio;
-	}
-	return ret;
-}
-
 /**
  * mapping_pin() - pin the memory of a mapping
  * @m: mapping without extents, of any mm
@@ -271,13 +247,28 @@ static int pin_into_extents(struct pinner *p)
 int mapping_pin(struct dma_mapping *m, bool paid)
 {
 	struct pinner p = { .m = m, .vaddr = m->vaddr, .left = mapping_npages(m), .paid = paid };
+	bool borrowed = m->mm != current->mm;
 	int ret;
 
-	if (m->mm == current->mm)
-		return pin_into_extents(&p);
-	if (!mmget_not_zero(m->mm))
+	if (borrowed && !mmget_not_zero(m->mm))
 		return -EFAULT;
-	ret = pin_into_extents(&p);
-	mmput(m->mm);
+	p.pages = p.left > PIN_FEW ? (struct page **)__get_free_page(GFP_KERNEL) : NULL;
+	p.room = p.pages ? PIN_BATCH : PIN_FEW;
+	if (!p.pages)
+		p.pages = p.few;
+
+	extents_write_begin(&p.writer, &m->ext, p.left);
+	ret = pin_all(&p);
+	if (p.pages != p.few)
+		free_page((unsigned long)p.pages);
+	if (borrowed)
+		mmput(m->mm);
+	if (ret) {
+		extent_unpin(&p.writer.run, false);
+		mapping_unpin(m);
+	} else if (p.mmio && paid) {
+		uncharge(m->mm, p.mmio);
+		m->charged -= p.mmio;
+	}
 	return ret;
 }

@@ -26,6 +26,7 @@
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -231,7 +232,12 @@ int pin_pages(struct mm_struct *mm, u64 vaddr, unsigned int n, bool write,
 	      struct page **pages);
 
 /* charge.c */
-unsigned long charge_limit(void);
+/* Pages that the current task may lock, but for its capabilities */
+static inline unsigned long charge_limit(void)
+{
+	return rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+}
+
 int charge(struct mm_struct *mm, unsigned long npages, unsigned long limit);
 void charge_anyway(struct mm_struct *mm, unsigned long npages);
 void uncharge(struct mm_struct *mm, unsigned long npages);

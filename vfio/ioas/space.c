@@ -46,18 +46,23 @@ static struct dma_mapping *mapping_alloc(const struct ioas *ioas, u64 iova, u64 
  * Undo mapping_furnish(), for a mapping that no device reaches by an IOMMU any more. What emulated
  * devices have pinned of it stays pinned and charged.
  */
-static void mapping_drop_memory(struct ioas *ioas, struct dma_mapping *m)
+static __always_inline void drop_memory(struct ioas *ioas, struct dma_mapping *m, bool emulated)
 {
 	if (!m->stuck)
 		mapping_unpin(m);
 	else
 		extents_free(&m->ext);
-	if (unlikely(ioas->emulated)) {
+	if (emulated) {
 		emulated_settle(ioas, m);
 		return;
 	}
 	uncharge(m->mm, m->charged);
 	m->charged = 0;
+}
+
+static void mapping_drop_memory(struct ioas *ioas, struct dma_mapping *m)
+{
+	drop_memory(ioas, m, ioas->emulated);
 }
 
 static int mapping_enter(struct ioas *ioas, struct dma_mapping *m)
@@ -87,11 +92,11 @@ static void mappings_leave(struct ioas *ioas, struct dma_mapping *list)
 }
 
 /* Give the IOVAs of busy mappings free, and free them */
-static void mappings_vanish(struct ioas *ioas, struct dma_mapping *list)
+static __always_inline void vanish(struct ioas *ioas, struct dma_mapping *list, bool emulated)
 {
 	struct dma_mapping *m, *next;
 
-	if (unlikely(ioas->emulated)) {
+	if (emulated) {
 		mutex_lock(&ioas->pins_lock);
 		mappings_leave(ioas, list);
 		list = emulated_orphan(ioas, list);
@@ -200,34 +205,44 @@ int ioas_map(struct ioas *ioas, u64 iova, u64 vaddr, u64 length, unsigned int pr
 		ret = mapping_furnish(ioas, m);
 	}
 	if (ret) {
-		mappings_vanish(ioas, m);
+		vanish(ioas, m, ioas->emulated);
 		return ret;
 	}
 	select_release(ioas, &(struct selection){ .list = m });
 	return 0;
 }
 
-static void mappings_end(struct ioas *ioas, struct dma_mapping *list)
+/*
+ * End mappings that nobody else is at work on. @emulated: has the space such devices? Without, it
+ * is known to the compiler, and one question for all of an unmap is enough.
+ */
+static __always_inline void mappings_end(struct ioas *ioas, struct dma_mapping *list,
+					 bool emulated)
 {
 	struct dma_mapping *m;
 
 	domains_unmap(ioas, list);
 	for (m = list; m; m = m->next)
-		mapping_drop_memory(ioas, m);
-	mappings_vanish(ioas, list);
+		drop_memory(ioas, m, emulated);
+	vanish(ioas, list, emulated);
 }
 
-/* What there is to do before mappings end: to stop devices, to report, to have pages unpinned */
-static int unmap_announce(struct ioas *ioas, const struct ioas_range *range,
-			  struct dma_mapping *list, u64 __user *bitmap)
+/* To stop devices, to report, and to have pages unpinned, before mappings end */
+static int unmap_with_care(struct ioas *ioas, const struct ioas_range *range,
+			   struct selection *sel, u64 __user *bitmap)
 {
-	int ret = ioas->emulated ? emulated_drain(ioas, list) : 0;
+	int ret = ioas->emulated ? emulated_drain(ioas, sel->list) : 0;
 
 	if (!ret && bitmap)
-		ret = dirty_report(ioas, list, range->start, bitmap);
-	if (!ret && ioas->emulated)
-		emulated_tell(ioas, list);
-	return ret;
+		ret = dirty_report(ioas, sel->list, range->start, bitmap);
+	if (ret) {
+		select_release(ioas, sel);
+		return ret;
+	}
+	if (ioas->emulated)
+		emulated_tell(ioas, sel->list);
+	mappings_end(ioas, sel->list, ioas->emulated);
+	return 0;
 }
 
 /**
@@ -260,13 +275,10 @@ int ioas_unmap(struct ioas *ioas, const struct ioas_range *range, enum ioas_sele
 	*unmapped = sel.bytes;
 	if (!sel.list)
 		return 0;
-	if (bitmap || unlikely(ioas->emulated))
-		ret = unmap_announce(ioas, range, sel.list, bitmap);
-	if (ret)
-		select_release(ioas, &sel);
-	else
-		mappings_end(ioas, sel.list);
-	return ret;
+	if (bitmap || ioas->emulated)
+		return unmap_with_care(ioas, range, &sel, bitmap);
+	mappings_end(ioas, sel.list, false);
+	return 0;
 }
 
 /**
