@@ -4,8 +4,12 @@
  * What emulated devices do to a space: pin, unpin, read and write, beside groups with an IOMMU
  * that come and go.
  */
+#include <pthread.h>
+#include <unistd.h>
+
 #include <linux/capability.h>
 #include <linux/limits.h>
+#include <linux/mmap_lock.h>
 #include <linux/sizes.h>
 
 #include "test_ioas.h"
@@ -604,6 +608,62 @@ static void addresses_stay(void)
 	rig_down(&e.r);
 }
 
+static void *pin_slowly(void *arg)
+{
+	struct emu *e = arg;
+	struct page *p;
+
+	heard.pins = 1;
+	CHECK_EQ(ioas_pin(&e->a, IOVA, 1, RW, &p), 0);
+	return NULL;
+}
+
+static int unmapped;
+
+static void *unmap_slowly(void *arg)
+{
+	CHECK_EQ(end_all(arg), 0);
+	__atomic_store_n(&unmapped, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+/* A pin that is held up by its user's mmap_lock holds up an unmap, and nobody else */
+static void unmap_waits_for_accesses(void)
+{
+	struct mm_struct *mm = current->mm;
+	pthread_t pinner, unmapper;
+	struct page *p;
+	struct emu e;
+	int ret;
+	u8 byte;
+
+	emu_up(&e);
+	unmapped = 0;
+	shim_map(VADDR, 2, SHIM_RW, SHIM_CONTIGUOUS);
+	CHECK_EQ(map(&e.r, IOVA, VADDR, 1), 0);
+	mmap_write_lock(mm);
+	pthread_create(&pinner, NULL, pin_slowly, &e);
+	usleep(20000);
+	pthread_create(&unmapper, NULL, unmap_slowly, &e);
+	/* once the unmap has begun, the mapping is none for devices */
+	do {
+		usleep(1000);
+		ret = ioas_rw(&e.b, IOVA, &byte, 1, false);
+	} while (ret == -EFAULT);
+	CHECK_EQ(ret, -EINVAL);
+	CHECK_EQ(ioas_pin(&e.b, IOVA, 1, RW, &p), -EINVAL);
+	CHECK_EQ(ioas_unpin(&e.b, IOVA, 1), 0);
+	CHECK_EQ(__atomic_load_n(&unmapped, __ATOMIC_SEQ_CST), 0);
+	CHECK_EQ(heard.told, 0);
+	mmap_write_unlock(mm);
+	pthread_join(pinner, NULL);
+	pthread_join(unmapper, NULL);
+	CHECK_EQ(unmapped, 1);
+	CHECK_EQ(heard.told, 2);	/* each device */
+	CHECK_EQ(pinned(), 0);
+	emu_down(&e);
+}
+
 /* Every step at which something can fail, with pages pinned before and after */
 static void fails_without_a_trace(void)
 {
@@ -675,6 +735,7 @@ UNIT_TESTS(ioas_access,
 	{ "groups with an IOMMU come and go", groups_come_and_go },
 	{ "a group that cannot join", a_group_that_cannot_join },
 	{ "unmap tells devices", unmap_tells },
+	{ "unmap waits for accesses, and they do not for it", unmap_waits_for_accesses },
 	{ "a driver that does not listen", a_driver_that_does_not_listen },
 	{ "reads and writes", reads_and_writes },
 	{ "reads from elsewhere", reads_from_elsewhere },

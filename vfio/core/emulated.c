@@ -71,7 +71,9 @@ static void *space_device(struct vfio_device *vdev)
  * @pages: set to the pages
  *
  * They stay where they are until vfio_unpin_pages() has been called as often. Those that can be
- * written count as dirty for as long. The mm that mapped pays for them.
+ * written count as dirty for as long. The mm that mapped pays for them. A driver notes what it has
+ * pinned below a lock that it holds from before this call on, and takes in dma_unmap: else it could
+ * be told to unpin a page just before it knows of it.
  *
  * Context: process, may sleep; not below mmap_lock.
  * Return: @npage; -EINVAL for none, a @prot that is no such, addresses that wrap around or are
