@@ -78,7 +78,7 @@ static struct vfio_pci_core_device *tester_probe(struct pci_dev *pdev,
 	struct tester_device *dev;
 
 	tester->probes++;
-	CHECK_EQ(atomic_read(&tester->module.refs), 1);
+	CHECK(atomic_read(&tester->module.refs) >= 1);
 	if (tester->error)
 		return ERR_PTR(tester->error);
 	dev = vfio_alloc_device(tester_device, core.vdev, &pdev->dev, &tester_ops);
@@ -183,6 +183,47 @@ static void it_is_asked_for(void)
 	down();
 	tester_unload(&first);
 	shim_on_request_module = NULL;
+}
+
+static const struct pci_device_id vf_ids[] = {
+	{ PCI_DEVICE(0x1234, 0x5679), .driver_data = (unsigned long)&first }, { }
+};
+
+static int load_for_vfs(const char *name)
+{
+	if (!questions)
+		tester_load(&first, vf_ids, "first");
+	return remember(name);
+}
+
+extern bool *const shim_param_enable_sriov;
+
+/* One question for all VFs, answered before the first is bound */
+static void it_is_asked_for_vfs(void)
+{
+	u16 sriov;
+
+	pci_machine_make();
+	pm.pdev->is_physfn = true;
+	shim_pci(pm.pdev)->vf_iommu = &pm.hw;
+	sriov = shim_pci_add_ext_cap(pm.pdev, PCI_EXT_CAP_ID_SRIOV, 1, PCI_EXT_CAP_SRIOV_SIZEOF);
+	shim_pci_set(pm.pdev, sriov + PCI_SRIOV_VF_DID, 2, 0x5679);
+	*shim_param_enable_sriov = true;
+	CHECK_EQ(pci_machine_load(), 0);
+	questions = 0;
+	shim_on_request_module = load_for_vfs;
+	CHECK_EQ(shim_pci_set_numvfs(pm.pdev, 3), 3);
+	CHECK_STR(asked, "vfio-pci:1234-5679");
+	CHECK_EQ(questions, 1);
+	CHECK_EQ(first.probes, 3);
+	CHECK_EQ(shim_pci_set_numvfs(pm.pdev, 0), 0);
+	/* none is made: the question does not outlive the attempt */
+	CHECK_EQ(shim_pci_set_numvfs(pm.pdev, SHIM_PCI_VFS + 1), -EINVAL);
+	CHECK_EQ(questions, 2);
+	down();
+	tester_unload(&first);
+	shim_on_request_module = NULL;
+	*shim_param_enable_sriov = false;
 }
 
 static void nobody_comes(void)
@@ -655,6 +696,7 @@ static void ranges(void)
 UNIT_TESTS(pci_vendor,
 	{ "it serves and stays", it_serves_and_stays },
 	{ "it is asked for", it_is_asked_for },
+	{ "it is asked for VFs", it_is_asked_for_vfs },
 	{ "nobody comes", nobody_comes },
 	{ "errors fall back", errors_fall_back },
 	{ "the first wins", the_first_wins },

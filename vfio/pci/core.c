@@ -154,6 +154,9 @@ static void enable_intx(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 
+	/* A VF has none, and no bit to mask it */
+	if (pdev->is_virtfn)
+		return;
 	vdev->intx_broken = !vdev->nointxmask && pci_match_id(broken_intx, pdev);
 	vdev->intx_maskable = !vdev->nointxmask && !vdev->intx_broken &&
 			      pci_intx_mask_supported(pdev);

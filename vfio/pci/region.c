@@ -181,7 +181,7 @@ static int region_caps(struct vfio_pci_core_device *vdev, u32 index,
 		return vfio_pci_dev_region_caps(vdev, desc->own, caps);
 	if (!(desc->flags & VFIO_REGION_INFO_FLAG_MMAP))
 		return 0;
-	ret = vfio_pci_trap_caps(vdev, index, caps);
+	ret = list_empty(&vdev->traps) ? 0 : vfio_pci_trap_caps(vdev, index, caps);
 	if (ret || index != vdev->msix_bar)
 		return ret;
 	/* User space may map the table's page: a message of its own is just another DMA write */

@@ -97,15 +97,25 @@ static void pf_hide(struct vfio_pci_core_device *vdev)
 	list_del(&vdev->pfs_next);
 }
 
-/* VFs are all alike, so that one question for their vendor driver does */
+static void vfs_request_work(struct work_struct *work)
+{
+	struct vfio_pci_core_device *vdev =
+		container_of(work, struct vfio_pci_core_device, vfs_request);
+
+	vfio_pci_vendor_request(vdev->pdev->vendor, vdev->vfs_device);
+}
+
+/*
+ * VFs are all alike, so that one question for their vendor driver does. User space has time to
+ * answer it while the PCI core waits for the VFs; see vfio_pci_sriov_coming().
+ */
 static void vfs_request_vendor(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u16 device;
 
 	if (!pci_read_config_word(pdev, pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV) +
-				  PCI_SRIOV_VF_DID, &device))
-		vfio_pci_vendor_request(pdev->vendor, device);
+				  PCI_SRIOV_VF_DID, &vdev->vfs_device))
+		queue_work(system_long_wq, &vdev->vfs_request);
 }
 
 static int vfs_make(struct vfio_pci_core_device *vdev, int num)
@@ -122,6 +132,7 @@ static int vfs_make(struct vfio_pci_core_device *vdev, int num)
 	pf_show(vdev);
 	ret = pci_enable_sriov(vdev->pdev, num);
 	vdev->vfs_coming = false;
+	flush_work(&vdev->vfs_request);
 	if (!ret)
 		return num;
 	pf_hide(vdev);
@@ -177,12 +188,18 @@ static struct vfio_pci_core_device *pf_find(struct pci_dev *pdev)
 /**
  * vfio_pci_sriov_coming() - is a VF one of those that are just being made by us?
  * @vf: VF that is being bound, by whoever makes it
+ *
+ * Context: may sleep.
+ * Return: true when it is; then its vendor driver has been asked for, and user space is done.
  */
 bool vfio_pci_sriov_coming(struct pci_dev *vf)
 {
 	struct vfio_pci_core_device *pf = pf_find(pci_physfn(vf));
 
-	return pf && pf->vfs_coming;
+	if (!pf || !pf->vfs_coming)
+		return false;
+	flush_work(&pf->vfs_request);
+	return true;
 }
 
 /**
@@ -201,6 +218,7 @@ int vfio_pci_sriov_bind(struct vfio_pci_core_device *vdev)
 		vfio_pci_warn(vdev, "bind refused: it has VFs that another driver made\n");
 		return -EBUSY;
 	}
+	INIT_WORK(&vdev->vfs_request, vfs_request_work);
 	vdev->token = vfio_pci_token_alloc();
 	return vdev->token ? 0 : -ENOMEM;
 }

@@ -89,9 +89,10 @@ static struct vfio_pci_vendor_driver *vendor_first(struct pci_dev *pdev)
 {
 	struct vfio_pci_vendor_driver *driver = vendor_next(NULL, pdev);
 
-	if (driver || (pdev->is_virtfn && vfio_pci_sriov_coming(pdev)))
+	if (driver)
 		return driver;
-	vfio_pci_vendor_request(pdev->vendor, pdev->device);
+	if (!pdev->is_virtfn || !vfio_pci_sriov_coming(pdev))
+		vfio_pci_vendor_request(pdev->vendor, pdev->device);
 	return vendor_next(NULL, pdev);
 }
 

@@ -29,6 +29,7 @@
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <vfio/vfio.h>
 
 struct module;
@@ -167,7 +168,8 @@ struct vfio_pci_irqs {
  *	device, which then needs its line alone
  * @vga_client: we are registered with the VGA arbiter
  * @vendor: the vendor driver that serves the device, or NULL; constant while bound
- * @vfs_coming: its VFs are being made, and their vendor driver has been asked for
+ * @vfs_coming: its VFs are being made, and @vfs_request asks for their vendor driver
+ * @vfs_device: PCI device ID of its VFs, for that
  * @vfs_wanted: the device must stay in D0 for its VFs; guard: @memory_lock
  * @token: the VF token of a PF, else NULL; constant while bound
  * @pf: the PF of a VF, if it is bound to a driver of this library, else NULL; constant while
@@ -225,6 +227,8 @@ struct vfio_pci_core_device {
 
 	bool vfs_coming;
 	bool vfs_wanted;
+	u16 vfs_device;
+	struct work_struct vfs_request;
 	struct vfio_pci_token *token;
 	struct vfio_pci_core_device *pf;
 	u64 admitted;
