@@ -30,9 +30,14 @@ struct mtty_fifo {
 /**
  * struct mtty_uart - one port
  * @peer: the port at the other end of the cable; constant after mtty_uart_connect()
- * @ier: as written, and likewise @lcr, @mcr, @scr, @dll, @dlm
- * @fcr: FIFO enable and trigger level, as written
+ * @ier: interrupt enable; this and the others are as written
+ * @fcr: FIFO enable and trigger level
+ * @lcr: line control
+ * @mcr: modem control
  * @msr: modem inputs as they were last seen, and their changes since MSR was read
+ * @scr: scratch
+ * @dll: divisor latch, low byte
+ * @dlm: its high byte
  * @overrun: UART_LSR_OE or 0
  * @thre_event: the transmitter ran empty, and nobody has been told yet
  * @rx: received, not read

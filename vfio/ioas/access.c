@@ -67,6 +67,7 @@ static unsigned long page_index(const struct dma_mapping *m, u64 iova)
  * @npages: how many in @pages
  * @uncharge: how many pages @mm no longer pays for
  * @dirty: devices could write them
+ * @pages: what to unpin
  */
 struct release {
 	struct mm_struct *mm;

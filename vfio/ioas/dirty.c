@@ -31,6 +31,7 @@
  * @at: first bit in @buffer, a multiple of BUFFER_BITS
  * @from: first word of @buffer that has a bit, if @end is not 0
  * @end: one past the last
+ * @buffer: bits that are not written yet
  */
 struct dirty_writer {
 	u64 __user *to;

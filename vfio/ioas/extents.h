@@ -41,6 +41,7 @@ struct extents {
 
 /**
  * struct extents_writer - fills a struct extents
+ * @ext: what is filled
  * @run: the extent that can still grow
  * @window: window in force after the last word, as the WINDOW word encodes it
  * @room: words left in the block that @link points to
@@ -58,6 +59,10 @@ struct extents_writer {
 
 /**
  * struct extents_cursor - a place in a list of extents
+ * @word: the next word
+ * @end: one past the last of this block
+ * @next: the block behind it, or NULL
+ * @window: window in force, as in struct extents_writer
  */
 struct extents_cursor {
 	const u32 *word;

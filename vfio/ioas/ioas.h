@@ -27,7 +27,9 @@ struct iommu_group;
 #define IOAS_WRITE	2
 
 /**
- * struct ioas_range - addresses from @start to @last, both inclusive
+ * struct ioas_range - addresses
+ * @start: first
+ * @last: last, inclusive
  */
 struct ioas_range {
 	u64 start;

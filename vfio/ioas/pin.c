@@ -32,12 +32,14 @@
 
 /**
  * struct pinner - a mapping being filled
+ * @m: mapping
  * @vaddr: next user address
  * @left: pages to go
  * @mmio: pages so far that are registers
  * @paid: the mapping was charged, and can have memory
  * @pages: room for a batch
  * @room: how many, a power of two
+ * @writer: fills the mapping's extents
  * @few: @pages of a small mapping, or when there is no memory for more
  */
 struct pinner {

@@ -117,6 +117,7 @@ struct selection {
 /**
  * struct ioas_domain - an IOMMU domain; it has every mapping of the space
  * @node: in ioas->domains
+ * @domain: the kernel's
  * @groups: attached to it, struct ioas_group; never empty outside attach and detach
  * @coherent: it enforces cache coherency
  */
@@ -131,7 +132,8 @@ struct ioas_domain {
  * struct ioas_group - a group whose devices reach the space
  * @node: in the groups of its domain
  * @group: held by the core for as long as it is attached
- * @has_msi_window: MSIs are written through the domain, to a window at @msi_window
+ * @has_msi_window: MSIs are written through the domain
+ * @msi_window: where, if so
  * @nreserved: how many of
  * @reserved: addresses that cannot be mapped while it is attached
  */

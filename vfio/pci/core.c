@@ -61,6 +61,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_set_params);
 
 /**
  * vfio_pci_core_init_dev() - the init op
+ * @core_vdev: device
  */
 int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 {
@@ -79,6 +80,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_init_dev);
 
 /**
  * vfio_pci_core_release_dev() - the release op
+ * @core_vdev: device
  */
 void vfio_pci_core_release_dev(struct vfio_device *core_vdev)
 {
@@ -281,6 +283,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_disable);
 
 /**
  * vfio_pci_core_close_device() - the close_device op
+ * @core_vdev: device
  */
 void vfio_pci_core_close_device(struct vfio_device *core_vdev)
 {
@@ -322,6 +325,9 @@ static long core_reset(struct vfio_pci_core_device *vdev)
 
 /**
  * vfio_pci_core_ioctl() - the ioctl op
+ * @core_vdev: device
+ * @cmd: VFIO_DEVICE_*
+ * @arg: user space's structure
  */
 long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg)
 {
@@ -346,6 +352,10 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl);
 
 /**
  * vfio_pci_core_ioctl_feature() - the device_feature op
+ * @core_vdev: device
+ * @flags: the feature, and what is asked of it
+ * @arg: user space's data
+ * @argsz: bytes there
  */
 int vfio_pci_core_ioctl_feature(struct vfio_device *core_vdev, u32 flags, void __user *arg,
 				size_t argsz)
@@ -362,6 +372,8 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl_feature);
 
 /**
  * vfio_pci_core_request() - the request op
+ * @core_vdev: device
+ * @count: how often its user has been asked to let go
  */
 void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count)
 {

@@ -89,6 +89,8 @@ static int bar_mmap(struct vfio_pci_core_device *vdev, unsigned int bar, u64 pos
 
 /**
  * vfio_pci_core_mmap() - the mmap op
+ * @core_vdev: device
+ * @vma: what user space maps
  *
  * BARs, and regions of the driver that allow it; MAP_SHARED only, not beyond the region (or the
  * page that a small BAR has), and nothing of a BAR that the driver answers for.

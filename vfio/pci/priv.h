@@ -18,6 +18,13 @@ static inline struct vfio_pci_core_device *vfio_pci_from_vdev(struct vfio_device
 
 /**
  * enum vfio_pci_region_kind - how a region is accessed
+ * @VFIO_PCI_REGION_ABSENT: not at all
+ * @VFIO_PCI_REGION_CONFIG: configuration space, virtual
+ * @VFIO_PCI_REGION_MEM: a BAR of memory
+ * @VFIO_PCI_REGION_IO: a BAR of ports
+ * @VFIO_PCI_REGION_ROM: the expansion ROM
+ * @VFIO_PCI_REGION_VGA: legacy VGA ranges
+ * @VFIO_PCI_REGION_DRIVER: as the driver has it
  */
 enum vfio_pci_region_kind {
 	VFIO_PCI_REGION_ABSENT,

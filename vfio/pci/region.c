@@ -333,6 +333,10 @@ static ssize_t region_rw(struct vfio_pci_core_device *vdev, char __user *buf, si
 
 /**
  * vfio_pci_core_read() - the read op
+ * @core_vdev: device
+ * @buf: user space's buffer
+ * @count: bytes
+ * @ppos: region and offset in it, as VFIO_PCI_INDEX_TO_OFFSET() makes them; moved on
  */
 ssize_t vfio_pci_core_read(struct vfio_device *core_vdev, char __user *buf, size_t count,
 			   loff_t *ppos)
@@ -345,6 +349,10 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_read);
 
 /**
  * vfio_pci_core_write() - the write op
+ * @core_vdev: device
+ * @buf: user space's buffer
+ * @count: bytes
+ * @ppos: region and offset in it, as VFIO_PCI_INDEX_TO_OFFSET() makes them; moved on
  */
 ssize_t vfio_pci_core_write(struct vfio_device *core_vdev, const char __user *buf,
 			    size_t count, loff_t *ppos)

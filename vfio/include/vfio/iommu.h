@@ -64,7 +64,7 @@ struct vfio_iommu_backend {
 	int (*rw)(void *device, u64 iova, void *data, size_t len, bool write);
 	long (*ioctl)(void *space, unsigned int cmd, unsigned long arg);
 
-	/* core */
+	/* private: vfio/core's */
 	struct list_head node;
 };
 

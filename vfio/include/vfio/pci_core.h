@@ -168,8 +168,9 @@ struct vfio_pci_irqs {
  *	device, which then needs its line alone
  * @vga_client: we are registered with the VGA arbiter
  * @vendor: the vendor driver that serves the device, or NULL; constant while bound
- * @vfs_coming: its VFs are being made, and @vfs_request asks for their vendor driver
- * @vfs_device: PCI device ID of its VFs, for that
+ * @vfs_coming: its VFs are being made, and @vfs_request has been queued
+ * @vfs_device: PCI device ID of its VFs
+ * @vfs_request: asks user space for their vendor driver
  * @vfs_wanted: the device must stay in D0 for its VFs; guard: @memory_lock
  * @token: the VF token of a PF, else NULL; constant while bound
  * @pf: the PF of a VF, if it is bound to a driver of this library, else NULL; constant while

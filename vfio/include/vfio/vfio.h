@@ -50,7 +50,7 @@ struct vfio_group;
  *	vfio_register_group_dev() on
  *
  * Lock order: group->lock, container->rwsem, @lock; @mig_lock comes before the driver's locks
- * and is held together with none of the core's. The fields below "core" belong to
+ * and is held together with none of the core's. The private fields belong to
  * vfio/core; a driver embeds the structure as the first member of its own and touches none.
  */
 struct vfio_device {
@@ -60,7 +60,7 @@ struct vfio_device {
 	const struct vfio_migration_ops *mig_ops;
 	u32 migration_flags;
 
-	/* core */
+	/* private: vfio/core's */
 	struct device device;		/* vfioN in class vfio-dev; its release frees all */
 	unsigned int index;		/* N */
 	struct inode *inode;		/* one mapping for the BARs of all file descriptors */
@@ -98,9 +98,10 @@ struct vfio_device {
  *	-errno refuses the open. Without this op the name must equal dev_name(dev).
  * @device_feature: VFIO_DEVICE_FEATURE; @flags and @argsz (size of the data behind the
  *	header) as user space gave them, see vfio_check_feature(); 0 or more, or -errno
- *
- * @bind_iommufd, @unbind_iommufd, @attach_ioas, @detach_ioas: there for drivers that mainline
- *	knows; not called, since iommufd is not offered
+ * @bind_iommufd: not called, since iommufd is not offered; here for drivers that mainline knows
+ * @unbind_iommufd: likewise
+ * @attach_ioas: likewise
+ * @detach_ioas: likewise
  *
  * All but @name and @open_device may be absent. Context: process, may sleep.
  */
@@ -203,11 +204,9 @@ int vfio_info_copy(void __user *uarg, void *info, size_t size, size_t argsz_in,
 		   struct vfio_info_cap *caps, u32 caps_flag, size_t cap_offset_at);
 void vfio_info_cap_free(struct vfio_info_cap *caps);
 
-/**
- * struct virqfd - a call into a driver each time an eventfd is signalled
- *
- * Made by vfio_virqfd_enable(), ended by vfio_virqfd_disable() or when the other side
- * closes the eventfd. See virqfd.c.
+/*
+ * A call into a driver each time an eventfd is signalled: made by vfio_virqfd_enable(), ended by
+ * vfio_virqfd_disable() or when the other side closes the eventfd. See virqfd.c.
  */
 struct virqfd;
 
