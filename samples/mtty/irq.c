@@ -79,12 +79,11 @@ static void exchange(struct mtty *mtty, struct eventfd_ctx **slot, struct eventf
 		eventfd_ctx_put(ctx);
 }
 
+/* -1 is none; what is no eventfd leaves the slot as it is */
 static int exchange_fd(struct mtty *mtty, struct eventfd_ctx **slot, s32 fd)
 {
-	struct eventfd_ctx *ctx = NULL;
+	struct eventfd_ctx *ctx = fd < 0 ? NULL : eventfd_ctx_fdget(fd);
 
-	if (fd >= 0)
-		ctx = eventfd_ctx_fdget(fd);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	exchange(mtty, slot, ctx);

@@ -14,13 +14,8 @@
 #include "../../samples/mtty/priv.h"
 #include "machine.h"
 #include "unit.h"
+#include "../irq_set.h"
 
-#define INTX VFIO_PCI_INTX_IRQ_INDEX
-#define REQ VFIO_PCI_REQ_IRQ_INDEX
-#define NONE VFIO_IRQ_SET_DATA_NONE
-#define EVENTFD VFIO_IRQ_SET_DATA_EVENTFD
-#define UNMASK VFIO_IRQ_SET_ACTION_UNMASK
-#define TRIGGER VFIO_IRQ_SET_ACTION_TRIGGER
 #define READY (UART_MCR_DTR | UART_MCR_RTS | UART_MCR_OUT2)
 #define B MTTY_UART_REGS	/* where the second port begins */
 
