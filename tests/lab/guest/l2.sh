@@ -52,12 +52,24 @@ l2_initrd()
 	rm -rf "$dir"
 }
 
+# KVM has a static key for "the local APIC of some vCPU is off", as each is until its guest turns it on.
+# A second later the kernel patches KVM's code, and a CPU that is about to enter a guest can stumble
+# over the breakpoint that this takes: emulated CPUs see each other's code change too late. A guest
+# that never runs keeps the key as it is.
+l2_still()
+{
+	[ ! -e /tmp/l2-still.pid ] || return 0
+	qemu-system-x86_64 -nodefaults -no-user-config -display none -M q35,accel=kvm -m 16 -S \
+		-daemonize -pidfile /tmp/l2-still.pid
+}
+
 # l2_start NAME [QEMU-OPTION...]: boots a guest and waits until it takes commands; L2_MEMORY in MiB
 l2_start()
 {
 	local name=$1 dir=/tmp/l2-$1 to from
 	shift
 	modprobe kvm_amd
+	l2_still
 	rm -rf "$dir"
 	mkdir "$dir"
 	mkfifo "$dir"/ctl.{in,out}
@@ -84,8 +96,11 @@ l2_runs() { kill -0 "${L2_PID[$1]}" 2>/dev/null; }
 # l2_line NAME SECONDS: sets L2_LINE to the next line that the guest sends
 l2_line()
 {
-	local name=$1 left=$(($2 * JOB_SLOW))
-	until read -r -t 1 -u "${L2_FROM[$name]}" L2_LINE; do
+	local name=$1 left=$(($2 * JOB_SLOW)) part
+	L2_LINE=
+	# a line may come in several parts
+	until read -r -t 1 -u "${L2_FROM[$name]}" part; do
+		L2_LINE+=$part
 		left=$((left - 1))
 		if ! l2_runs "$name"; then
 			cat "/tmp/l2-$name/qemu.log" >&2
@@ -93,15 +108,18 @@ l2_line()
 		fi
 		[ "$left" -gt 0 ] || die "guest $name does not answer; see /out/l2-$name.log"
 	done
+	L2_LINE+=$part
 }
+
+# l2_send NAME COMMAND: as l2-init wants it
+l2_send() { printf '%s\n' "$(base64 -w0 <<<"$2")" >&"${L2_TO[$1]}"; }
 
 # l2 NAME COMMAND...: runs a shell command in the guest
 l2()
 {
 	local name=$1
 	shift
-	base64 -w0 <<<"$*" >&"${L2_TO[$name]}"
-	echo >&"${L2_TO[$name]}"
+	l2_send "$name" "$*"
 	while l2_line "$name" "$L2_LIMIT"; do
 		case $L2_LINE in
 		'|'*) printf '%s\n' "${L2_LINE#|}" ;;
@@ -121,8 +139,7 @@ l2_let_go()
 # l2_stop NAME: the guest powers itself off
 l2_stop()
 {
-	base64 -w0 <<<'poweroff -f' >&"${L2_TO[$1]}"
-	echo >&"${L2_TO[$1]}"
+	l2_send "$1" 'poweroff -f'
 	wait_for 30 ended "${L2_PID[$1]}"
 	l2_let_go "$1"
 }
