@@ -11,7 +11,7 @@ vendor_tree() {
 	cat > "$T/lib/modules/6.12-test/modules.alias" <<-'END'
 	# Aliases extracted from modules themselves.
 	alias pci:v00008086d000010C9sv*sd*bc*sc*i* igb
-	alias vfio-pci:8086-10[c-d]3 igd-pt
+	alias vfio-pci:8086-10[c-e]3 igd-pt
 	alias vfio-pci:8086-3e[9a]? igd_pt
 	alias vfio-pci:8086-10D3 wrong_case
 	alias vfio_pci:v00008086d000010CAsv*sd*bc*sc*i* igbvf_vfio_pci
@@ -33,7 +33,7 @@ case_vendor_list() {
 	vendor_tree
 	exits 'vendor list' 0 vendor list
 	is 'vendor list: a vendor driver' \
-		'igd_pt vendor live 0000:05:00.1 0000:05:00.0 0000:05:00.1 0000:07:00.0 0000:07:00.1 0000:07:00.2 0000:08:00.0 0000:00:02.0 vfio-pci:8086-10[c-d]3 vfio-pci:8086-3e[9a]?' \
+		'igd_pt vendor live 0000:05:00.1 0000:05:00.0 0000:05:00.1 0000:07:00.0 0000:07:00.1 0000:07:00.2 0000:08:00.0 0000:00:02.0 vfio-pci:8086-10[c-e]3 vfio-pci:8086-3e[9a]?' \
 		"$(row igd_pt)"
 	is 'vendor list: a variant driver' \
 		'igbvf_vfio_pci variant live 0000:01:10.0 0000:01:10.0 0000:01:10.2 vfio_pci:v00008086d000010CAsv*sd*bc*sc*i*' \
