@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/
+// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /*
  * Every request that the three kinds of file take, with arguments made of what they mostly are

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/
+// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /*
  * VFIO_DEVICE_SET_IRQS with any header and data, while the device interrupts, its command

@@ -6,6 +6,8 @@
 #include "pci_machine.h"
 #include "unit.h"
 
+int shim_init_irqbypass_init(void);
+void shim_exit_irqbypass_exit(void);
 int shim_init_vfio_pci_init(void);
 void shim_exit_vfio_pci_exit(void);
 
@@ -38,10 +40,13 @@ void pci_machine_break(void)
 
 int pci_machine_load(void)
 {
-	int ret = machine_load();
+	int ret = shim_init_irqbypass_init();
 
 	if (ret)
 		return ret;
+	ret = machine_load();
+	if (ret)
+		goto err_irqbypass;
 	ret = shim_init_vfio_pci_init();
 	if (ret)
 		goto err_vfio;
@@ -51,6 +56,8 @@ int pci_machine_load(void)
 	shim_exit_vfio_pci_exit();
 err_vfio:
 	machine_unload();
+err_irqbypass:
+	shim_exit_irqbypass_exit();
 	return ret;
 }
 
@@ -60,6 +67,7 @@ void pci_machine_unload(void)
 		shim_pci_unbind(pm.pdev);
 	shim_exit_vfio_pci_exit();
 	machine_unload();
+	shim_exit_irqbypass_exit();
 }
 
 int pci_user_open(void)

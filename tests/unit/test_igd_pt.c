@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/ samples/igd_pt/
+// sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/ drivers/irqbypass/ samples/igd_pt/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /*
  * igd_pt: whom it serves, what it makes of the OpRegion that firmware left, however broken

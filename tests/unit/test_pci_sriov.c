@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/
+// sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /* A PF and its VFs: how they come and go, who may open which, and with which token. */
 #include <pthread.h>

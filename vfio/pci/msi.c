@@ -11,12 +11,17 @@
  * start all vectors that had none, then replace and stop the others, which cannot fail. A
  * failure in the first two leaves every vector as it was.
  *
+ * A vector with an eventfd is offered to irqbypass, with the eventfd as token, so that hardware can
+ * deliver it to a guest whose KVM listens to that eventfd. Where nobody does, or the connection
+ * fails, the eventfd is signalled as ever.
+ *
  * The kernel keeps the MSI-X table in the device's memory, so all of this happens with
  * memory decode forced on, and not while the device sleeps. Context of all functions: irqs.lock
  * held; of those that take part in turning the index on or off, memory_lock for write.
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/irqbypass.h>
 #include <linux/msi.h>
 #include <linux/slab.h>
 
@@ -28,6 +33,7 @@
  * @next: eventfd of the request in progress
  * @fresh: started by the request in progress
  * @virq: Linux interrupt, 0 while none is allocated
+ * @producer: as irqbypass knows it; its token is set exactly while it is offered
  * @name: for /proc/interrupts
  */
 struct vfio_pci_vector {
@@ -35,6 +41,7 @@ struct vfio_pci_vector {
 	struct eventfd_ctx *next;
 	bool fresh;
 	int virq;
+	struct irq_bypass_producer producer;
 	char name[40];
 };
 
@@ -81,10 +88,39 @@ static int vector_start(struct vfio_pci_core_device *vdev, unsigned int index)
 	return ret;
 }
 
+/* From here on the interrupt may reach a guest without us */
+static void vector_offer(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec)
+{
+	int ret;
+
+	if (!vec->trigger || vec->producer.token)
+		return;
+	vec->producer.token = vec->trigger;
+	vec->producer.irq = vec->virq;
+	ret = irq_bypass_register_producer(&vec->producer);
+	if (!ret)
+		return;
+	vec->producer.token = NULL;
+	/* Two vectors may well have one eventfd */
+	if (ret != -EBUSY)
+		pci_info_ratelimited(vdev->pdev, "%s goes by its eventfd: bypass refused (%d)\n",
+				     vec->name, ret);
+}
+
+/* Nothing of it is with a guest any more when this returns */
+static void vector_withdraw(struct vfio_pci_vector *vec)
+{
+	if (!vec->producer.token)
+		return;
+	irq_bypass_unregister_producer(&vec->producer);
+	vec->producer.token = NULL;
+}
+
 static void vector_stop(struct vfio_pci_vector *vec)
 {
 	if (!vec->trigger)
 		return;
+	vector_withdraw(vec);
 	free_irq(vec->virq, vec);
 	eventfd_ctx_put(vec->trigger);
 	vec->trigger = NULL;
@@ -96,6 +132,7 @@ static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 	struct eventfd_ctx *old = vec->trigger;
 	struct msi_msg msg;
 
+	vector_withdraw(vec);
 	WRITE_ONCE(vec->trigger, vec->next);
 	synchronize_irq(vec->virq);
 	eventfd_ctx_put(old);
@@ -262,6 +299,7 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 			    const struct vfio_pci_irq_request *req)
 {
 	bool was_off = vdev->irq_type == VFIO_PCI_NUM_IRQS;
+	unsigned int i;
 	int ret;
 
 	down_write(&vdev->memory_lock);
@@ -275,9 +313,10 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 	}
 	vfio_pci_decode_restore(vdev);
 	up_write(&vdev->memory_lock);
+	for (i = 0; i < req->count && !ret; i++)
+		vector_offer(vdev, &vdev->irqs.vectors[req->start + i]);
 	return ret;
 }
-
 
 static int msi_signal(struct vfio_pci_core_device *vdev, const struct vfio_pci_irq_request *req)
 {

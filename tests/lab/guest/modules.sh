@@ -3,7 +3,7 @@
 #
 # Which VFIO modules the kernel has: the distribution's, or Passway's on top of them.
 
-VFIO_MODULES="vfio_pci vfio_pci_core vfio_iommu_type1 vfio"
+VFIO_MODULES="vfio_pci vfio_pci_core vfio_iommu_type1 vfio irqbypass"
 
 # use_modules passway|distribution: what modprobe finds from now on
 use_modules()
@@ -54,7 +54,8 @@ unload_vfio()
 {
 	local module
 	for module in $VFIO_MODULES; do
-		! loaded "$module" || rmmod "$module"
+		# KVM may be on irqbypass, whoever loaded that
+		! loaded "$module" || [ -n "$(ls "/sys/module/$module/holders")" ] || rmmod "$module"
 	done
 }
 

@@ -226,6 +226,7 @@ int pci_add_dynid(struct pci_driver *driver, unsigned int vendor, unsigned int d
 #define pci_err(p, fmt, ...) dev_err(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_warn(p, fmt, ...) dev_warn(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_notice_ratelimited(p, fmt, ...) dev_notice(&(p)->dev, fmt, ##__VA_ARGS__)
+#define pci_info_ratelimited(p, fmt, ...) dev_info_ratelimited(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_notice(p, fmt, ...) dev_notice(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(p, fmt, ...) dev_info(&(p)->dev, fmt, ##__VA_ARGS__)
 #define pci_dbg(p, fmt, ...) dev_dbg(&(p)->dev, fmt, ##__VA_ARGS__)
