@@ -37,9 +37,9 @@ static int read_some(struct pci_dev *pdev, unsigned int at, size_t left, u8 *buf
 static ssize_t bridge_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			 loff_t *ppos, bool iswrite)
 {
-	unsigned int index = VFIO_PCI_OFFSET_TO_INDEX(*ppos) - VFIO_PCI_NUM_REGIONS;
 	unsigned int pos = *ppos & VFIO_PCI_OFFSET_MASK, width;
-	struct pci_dev *bridge = vdev->region[index].data;
+	struct pci_dev *bridge =
+		vfio_pci_core_dev_region(vdev, VFIO_PCI_OFFSET_TO_INDEX(*ppos))->data;
 	size_t done;
 	u8 some[4];
 
@@ -94,7 +94,8 @@ int igd_bridges_add(struct vfio_pci_core_device *vdev)
 
 		if (!bridge || bridge->vendor != PCI_VENDOR_ID_INTEL ||
 		    bridge->class >> 8 != bridges[i].class) {
-			pci_info(vdev->pdev, "no %s of Intel's to show\n", bridges[i].name);
+			pci_info_ratelimited(vdev->pdev, "no %s of Intel's to show\n",
+					     bridges[i].name);
 			pci_dev_put(bridge);
 			continue;
 		}

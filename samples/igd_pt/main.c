@@ -24,20 +24,22 @@
 
 #define MAX_NAMED 8
 
-/* The entries behind the first are for ids=; the last stays empty */
-static struct pci_device_id igd_table[1 + MAX_NAMED + 1] = {
-	{ .vendor = PCI_VENDOR_ID_INTEL, .device = PCI_ANY_ID, .subvendor = PCI_ANY_ID,
-	  .subdevice = PCI_ANY_ID, .class = PCI_BASE_CLASS_DISPLAY << 16, .class_mask = 0xff0000 },
-};
+#define INTEL_DISPLAY {								\
+	.vendor = PCI_VENDOR_ID_INTEL, .device = PCI_ANY_ID,			\
+	.subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID,			\
+	.class = PCI_BASE_CLASS_DISPLAY << 16, .class_mask = 0xff0000 }
+
+/* Those of ids= first: the first entry that fits says how a device is taken. The last is empty */
+static struct pci_device_id igd_table[MAX_NAMED + 2] = { INTEL_DISPLAY };
 
 static int ids_set(const char *text, const struct kernel_param *kp)
 {
-	struct pci_device_id *id = igd_table + 1;
+	struct pci_device_id *id = igd_table;
 	unsigned int vendor, device;
 	int len;
 
 	for (; *text; text += len + (text[len] == ',')) {
-		if (id == igd_table + 1 + MAX_NAMED ||
+		if (id == igd_table + MAX_NAMED ||
 		    sscanf(text, "%4x:%4x%n", &vendor, &device, &len) != 2 ||
 		    (text[len] && text[len] != ',')) {
 			pr_err("igd_pt: ids= is not up to %u times vendor:device at \"%s\"\n",
@@ -48,6 +50,7 @@ static int ids_set(const char *text, const struct kernel_param *kp)
 			PCI_DEVICE(vendor, device), .driver_data = NAMED,
 		};
 	}
+	*id++ = (struct pci_device_id)INTEL_DISPLAY;
 	*id = (struct pci_device_id){ };
 	return 0;
 }
@@ -113,15 +116,22 @@ module_vfio_pci_vendor_driver(igd_driver);
  */
 MODULE_ALIAS("vfio-pci:8086-01[0-6]?");
 MODULE_ALIAS("vfio-pci:8086-0[4acd][0-3]?");
+MODULE_ALIAS("vfio-pci:8086-0a84");
 MODULE_ALIAS("vfio-pci:8086-16[0-3]?");
 MODULE_ALIAS("vfio-pci:8086-19[0-3]?");
-MODULE_ALIAS("vfio-pci:8086-59[0-3]?");
+MODULE_ALIAS("vfio-pci:8086-1a8[45]");
+MODULE_ALIAS("vfio-pci:8086-318[45]");
 MODULE_ALIAS("vfio-pci:8086-3e[9a]?");
-MODULE_ALIAS("vfio-pci:8086-9b[ac2-4]?");
+MODULE_ALIAS("vfio-pci:8086-45[4-7]?");
+MODULE_ALIAS("vfio-pci:8086-46[2689a-d]?");
+MODULE_ALIAS("vfio-pci:8086-4c[89]?");
+MODULE_ALIAS("vfio-pci:8086-4e[5-7]?");
+MODULE_ALIAS("vfio-pci:8086-59[0-3]?");
+MODULE_ALIAS("vfio-pci:8086-5a8[45]");
+MODULE_ALIAS("vfio-pci:8086-87c?");
 MODULE_ALIAS("vfio-pci:8086-8a[57]?");
 MODULE_ALIAS("vfio-pci:8086-9a[4-7cdf]?");
-MODULE_ALIAS("vfio-pci:8086-4c[89]?");
-MODULE_ALIAS("vfio-pci:8086-46[89abcd]?");
+MODULE_ALIAS("vfio-pci:8086-9b[2-4a-f]?");
 MODULE_ALIAS("vfio-pci:8086-a7[28a]?");
 
 MODULE_DESCRIPTION("Intel integrated graphics for guests: OpRegion and bridges");

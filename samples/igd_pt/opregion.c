@@ -12,6 +12,8 @@
  */
 #include <linux/cleanup.h>
 #include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -19,7 +21,6 @@
 
 #include "igd_pt.h"
 
-#define ASLS		0xfc		/* configuration register: where the OpRegion is */
 #define SIGNATURE	"IntelGraphicsMem"
 #define OPREGION_SIZE	SZ_8K		/* the least it has, in all versions */
 #define OPREGION_MAX	SZ_1M
@@ -33,13 +34,18 @@
 #define VERSION_RVDA	0x200		/* the first with RVDA and RVDS */
 #define VERSION_OFFSET	0x201		/* the first where RVDA is an offset */
 
-/* Copy of physical memory; the room for it is @to */
-static int copy_physical(void *to, phys_addr_t from, size_t size)
+/*
+ * Copy memory of the firmware; the room for it is @to. Whatever addresses we were given: what the
+ * kernel uses for itself and its processes is none, nor is what lies beyond 4 GiB.
+ */
+static int copy_firmware(void *to, u64 from, size_t size)
 {
 	void *map;
 
-	if (from + size < from)
-		return -EINVAL;
+	if (from >= SZ_4G || size > SZ_4G - from ||
+	    region_intersects(from, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT)
+		return -EFAULT;
 	map = memremap(from, size, MEMREMAP_WB);
 	if (!map)
 		return -EIO;
@@ -48,71 +54,80 @@ static int copy_physical(void *to, phys_addr_t from, size_t size)
 	return 0;
 }
 
-/*
- * What the header says: the bytes of the OpRegion and those of a VBT behind it, both within limits.
- * False when it is none.
+/**
+ * struct opregion_layout - what the header of an OpRegion says, within limits
+ * @size: bytes of the OpRegion
+ * @vbt: where a VBT outside of it begins in physical memory
+ * @vbt_size: its bytes, 0 when there is none
  */
-static bool opregion_sizes(const u8 *head, size_t *size, size_t *vbt)
+struct opregion_layout {
+	size_t size;
+	u64 vbt;
+	size_t vbt_size;
+};
+
+static int opregion_layout(const u8 *head, u64 base, struct opregion_layout *layout)
 {
-	u64 bytes = (u64)get_unaligned_le32(head + AT_SIZE) * SZ_1K;
+	u64 size = (u64)get_unaligned_le32(head + AT_SIZE) * SZ_1K;
 	u16 version = get_unaligned_le16(head + AT_VERSION);
 
-	if (memcmp(head, SIGNATURE, strlen(SIGNATURE)) || bytes < OPREGION_SIZE ||
-	    bytes > OPREGION_MAX)
-		return false;
-	*size = bytes;
-	*vbt = version >= VERSION_RVDA ? get_unaligned_le32(head + AT_RVDS) : 0;
-	return *vbt <= VBT_MAX;
-}
-
-/* Where a VBT outside begins in physical memory */
-static phys_addr_t vbt_address(const u8 *opregion, phys_addr_t base)
-{
-	u64 rvda = get_unaligned_le64(opregion + AT_RVDA);
-
-	return get_unaligned_le16(opregion + AT_VERSION) < VERSION_OFFSET ? rvda : base + rvda;
+	if (memcmp(head, SIGNATURE, strlen(SIGNATURE)) || size < OPREGION_SIZE ||
+	    size > OPREGION_MAX)
+		return -EINVAL;
+	*layout = (struct opregion_layout){ .size = size };
+	if (version < VERSION_RVDA)
+		return 0;
+	layout->vbt = get_unaligned_le64(head + AT_RVDA);
+	if (layout->vbt)
+		layout->vbt_size = get_unaligned_le32(head + AT_RVDS);
+	if (layout->vbt_size > VBT_MAX)
+		return -EINVAL;
+	if (version >= VERSION_OFFSET && check_add_overflow(base, layout->vbt, &layout->vbt))
+		return -EINVAL;
+	return 0;
 }
 
 /* ERR_PTR(), or the copy, for kvfree() */
-static u8 *opregion_copy(phys_addr_t base, size_t *total)
+static u8 *opregion_copy(u64 base, size_t *total)
 {
 	u8 *head __free(kfree) = kmalloc(OPREGION_SIZE, GFP_KERNEL);
 	u8 *copy __free(kvfree) = NULL;
-	size_t size, vbt;
+	struct opregion_layout at;
 	int ret;
 
 	if (!head)
 		return ERR_PTR(-ENOMEM);
-	ret = copy_physical(head, base, OPREGION_SIZE);
+	ret = copy_firmware(head, base, OPREGION_SIZE);
+	if (!ret)
+		ret = opregion_layout(head, base, &at);
 	if (ret)
 		return ERR_PTR(ret);
-	if (!opregion_sizes(head, &size, &vbt))
-		return ERR_PTR(-EINVAL);
-	copy = kvmalloc(size + vbt, GFP_KERNEL);
+	*total = at.size + at.vbt_size;
+	copy = kvmalloc(*total, GFP_KERNEL);
 	if (!copy)
 		return ERR_PTR(-ENOMEM);
-	ret = copy_physical(copy, base, size);
-	if (!ret && vbt)
-		ret = copy_physical(copy + size, vbt_address(head, base), vbt);
+	ret = copy_firmware(copy, base, at.size);
+	if (!ret && at.vbt_size)
+		ret = copy_firmware(copy + at.size, at.vbt, at.vbt_size);
 	if (ret)
 		return ERR_PTR(ret);
 	/* Memory may have changed since its head was looked at; the sizes are of that head */
 	memcpy(copy, head, OPREGION_SIZE);
-	if (vbt) {
-		put_unaligned_le64(size, copy + AT_RVDA);
+	if (at.vbt_size) {
+		put_unaligned_le64(at.size, copy + AT_RVDA);
 		put_unaligned_le16(max_t(u16, get_unaligned_le16(head + AT_VERSION),
 					 VERSION_OFFSET), copy + AT_VERSION);
 	}
-	*total = size + vbt;
 	return_ptr(copy);
 }
 
 static ssize_t opregion_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			   loff_t *ppos, bool iswrite)
 {
-	unsigned int index = VFIO_PCI_OFFSET_TO_INDEX(*ppos) - VFIO_PCI_NUM_REGIONS;
+	const struct vfio_pci_region *region =
+		vfio_pci_core_dev_region(vdev, VFIO_PCI_OFFSET_TO_INDEX(*ppos));
 
-	if (copy_to_user(buf, vdev->region[index].data + (*ppos & VFIO_PCI_OFFSET_MASK), count))
+	if (copy_to_user(buf, region->data + (*ppos & VFIO_PCI_OFFSET_MASK), count))
 		return -EFAULT;
 	*ppos += count;
 	return count;
@@ -144,16 +159,22 @@ int igd_opregion_add(struct vfio_pci_core_device *vdev)
 	u8 *copy;
 	int ret;
 
-	if (pci_read_config_dword(vdev->pdev, ASLS, &base) || !base || PCI_POSSIBLE_ERROR(base)) {
-		pci_info(vdev->pdev, "no OpRegion: firmware gave none\n");
+	/* Whoever had the device before must not have left an address of his own there */
+	ret = vfio_pci_core_virtual_config(vdev, VFIO_PCI_INTEL_ASLS);
+	if (ret || pci_read_config_dword(vdev->pdev, VFIO_PCI_INTEL_ASLS, &base) || !base ||
+	    PCI_POSSIBLE_ERROR(base)) {
+		pci_info_ratelimited(vdev->pdev, "no OpRegion: firmware gave none\n");
 		return 0;
 	}
 	copy = opregion_copy(base, &size);
 	if (IS_ERR(copy)) {
 		if (PTR_ERR(copy) == -ENOMEM)
 			return -ENOMEM;
-		pci_warn(vdev->pdev, "no OpRegion: what firmware left at %#x is none (%pe)\n", base,
-			 copy);
+		dev_warn_ratelimited(&vdev->pdev->dev,
+				     "no OpRegion: the one at %#x is ignored: %s\n", base,
+				     PTR_ERR(copy) == -EINVAL ?
+				     "signature, size or VBT make no sense" :
+				     "it or its VBT is not in memory of the firmware");
 		return 0;
 	}
 	ret = vfio_pci_core_register_dev_region(vdev, IGD_REGION_TYPE,

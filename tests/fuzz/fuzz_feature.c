@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/
+// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /*
  * VFIO_DEVICE_FEATURE on a PF of vfio-pci that can migrate, or a device that is neither, against

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/
+// sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /*
  * The name given to VFIO_GROUP_GET_DEVICE_FD, against a reading of it by another method: cut into

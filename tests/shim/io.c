@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 #include <shim/fault.h>
@@ -140,6 +141,14 @@ void shim_io_memory(phys_addr_t at, void *content, size_t size)
 	memory.at = at;
 	memory.content = content;
 	memory.size = size;
+}
+
+int region_intersects(u64 at, size_t size, unsigned long flags, unsigned long desc)
+{
+	bool begins = at >= memory.at && at < memory.at + memory.size;
+	bool ends = at + size > memory.at && at + size <= memory.at + memory.size;
+
+	return begins && ends ? REGION_DISJOINT : begins || ends ? REGION_MIXED : REGION_INTERSECTS;
 }
 
 /* A copy, so that the sanitizer sees who reads beyond what was mapped */

@@ -409,6 +409,9 @@ void pci_restore_state(struct pci_dev *pdev)
 	for (unsigned int i = 0; i < SHIM_CONFIG_SAVED; i++) {
 		u8 mask = shim->writable[i];
 
+		/* what belongs to no capability is not known to the kernel, and lost */
+		if (i >= shim->next_cap && i < 256)
+			continue;
 		/* the power state is not part of what is restored */
 		if (pdev->pm_cap && i / 2 == (pdev->pm_cap + PCI_PM_CTRL) / 2)
 			continue;

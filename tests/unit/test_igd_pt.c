@@ -82,12 +82,12 @@ static void those_that_are_named(void)
 	CHECK(shim_log_has("ids= is not"));
 }
 
-static bool intel_served(const char *name, unsigned int class)
+static bool intel_served(const char *name, unsigned int class, const char *named)
 {
 	char page[64];
 	bool yes;
 
-	CHECK_EQ(ids("1:1"), 0);
+	CHECK_EQ(ids(named), 0);
 	CHECK_EQ(shim_init_igd_driver(), 0);
 	pci_machine_make();
 	pm.pdev->vendor = PCI_VENDOR_ID_INTEL;
@@ -104,10 +104,12 @@ static bool intel_served(const char *name, unsigned int class)
 
 static void integrated_graphics_only(void)
 {
-	CHECK(intel_served("0", PCI_CLASS_DISPLAY_VGA << 8));
-	CHECK(intel_served("0", PCI_CLASS_DISPLAY_OTHER << 8));
-	CHECK(!intel_served("3", PCI_CLASS_DISPLAY_VGA << 8));
-	CHECK(!intel_served("0", PCI_CLASS_NETWORK_ETHERNET << 8));
+	CHECK(intel_served("0", PCI_CLASS_DISPLAY_VGA << 8, "1:1"));
+	CHECK(intel_served("0", PCI_CLASS_DISPLAY_OTHER << 8, ""));
+	CHECK(!intel_served("3", PCI_CLASS_DISPLAY_VGA << 8, "1:1"));
+	CHECK(!intel_served("0", PCI_CLASS_NETWORK_ETHERNET << 8, "1:1"));
+	/* others of Intel's when they are named */
+	CHECK(intel_served("3", PCI_CLASS_DISPLAY_VGA << 8, "1:1,8086:5678"));
 }
 
 static void igd_up(u32 asls)
@@ -187,6 +189,33 @@ static void vbt_is_appended(u16 version, u64 rvda, u64 where)
 	igd_down();
 }
 
+/* It is outside only where both its place and its size are given */
+static void vbts_inside(void)
+{
+	firmware(0x201, 0, 0x1800);
+	igd_up(BASE);
+	CHECK_EQ(opregion(), SZ_8K);
+	igd_down();
+	firmware(0x200, BASE, 0);
+	igd_up(BASE);
+	CHECK_EQ(opregion(), SZ_8K);
+	igd_down();
+}
+
+/* The user cannot have the next one shown what he likes */
+static void its_address_is_the_firmwares(void)
+{
+	firmware(0x100, 0, 0);
+	igd_up(BASE);
+	shim_pci_set_writable(pm.pdev, 0xfc, 4, ~0);
+	CHECK_EQ(pci_config_put(0xfc, 4, 0x1000), 4);
+	pci_user_close();
+	CHECK_EQ(shim_pci_get(pm.pdev, 0xfc, 4), BASE);
+	CHECK_EQ(pci_user_open(), 0);
+	CHECK_EQ(opregion(), SZ_8K);
+	igd_down();
+}
+
 static void vbts_outside(void)
 {
 	vbt_is_appended(0x200, BASE + 0x12340, 0x12340);
@@ -211,22 +240,29 @@ static void broken_firmware(void)
 	firmware(0x200, 0, 0);
 	no_opregion(0, "firmware gave none");
 	no_opregion(~0u, "firmware gave none");
-	no_opregion(0x1000, "is none");		/* nothing there */
+	no_opregion(0x1000, "not in memory of the firmware");
 	memory[0] = 'i';
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "make no sense");
 	firmware(0x200, 0, 0);
 	put_unaligned_le32(7, memory + 0x10);
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "make no sense");
 	put_unaligned_le32(0x401, memory + 0x10);
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "make no sense");
 	put_unaligned_le32(0x400008, memory + 0x10);
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "make no sense");
 	firmware(0x200, BASE, SZ_1M + 1);
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "make no sense");
+	/* a VBT beyond all memory, in what is the kernel's, half in it, one that wraps around */
 	firmware(0x200, ~0ULL, SZ_8K);
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "not in memory of the firmware");
+	firmware(0x200, 0x100000, SZ_8K);
+	no_opregion(BASE, "not in memory of the firmware");
+	firmware(0x201, sizeof(memory) - SZ_4K, SZ_8K);
+	no_opregion(BASE, "not in memory of the firmware");
 	firmware(0x201, ~0ULL - BASE, SZ_8K);
-	no_opregion(BASE, "is none");
+	no_opregion(BASE, "not in memory of the firmware");
+	firmware(0x201, -0x1000ULL, SZ_4K);
+	no_opregion(BASE, "make no sense");
 }
 
 static void bridges(void)
@@ -290,6 +326,8 @@ UNIT_TESTS(igd_pt,
 	{ "integrated graphics only", integrated_graphics_only },
 	{ "an OpRegion", an_opregion },
 	{ "VBTs outside", vbts_outside },
+	{ "VBTs inside", vbts_inside },
+	{ "its address is the firmware's", its_address_is_the_firmwares },
 	{ "broken firmware", broken_firmware },
 	{ "bridges", bridges },
 	{ "nothing is left of a failed open", nothing_is_left_of_a_failed_open })

@@ -81,12 +81,27 @@ static void device_teardown(struct vfio_device *vdev)
 static void device_free(struct device *dev)
 {
 	struct vfio_device *vdev = container_of(dev, struct vfio_device, device);
+	struct module *maker = vdev->maker;
 
 	if (vdev->ops->release)
 		vdev->ops->release(vdev);
 	device_teardown(vdev);
 	kvfree(vdev);
+	module_put(maker);
 }
+
+/**
+ * vfio_device_keep_maker() - have a module stay until a device has been freed
+ * @vdev: device, made by vfio_alloc_device()
+ * @maker: module that has its ops; the caller's reference, which the core gives back
+ *
+ * For ops that are not those of the bus driver, whose module waits for its devices anyway.
+ */
+void vfio_device_keep_maker(struct vfio_device *vdev, struct module *maker)
+{
+	vdev->maker = maker;
+}
+EXPORT_SYMBOL_GPL(vfio_device_keep_maker);
 
 /* For vfio_alloc_device(), which documents it */
 struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,

@@ -211,6 +211,42 @@ static void config_claim_ext(struct vfio_pci_core_device *vdev)
 }
 
 /**
+ * vfio_pci_core_virtual_config() - keep a register of the device's own from user space
+ * @vdev: device that is being opened
+ * @pos: offset of the dword in configuration space; it belongs to no capability
+ *
+ * User space reads what the device has now, or what it wrote itself, and the device keeps what it
+ * has. For registers by which firmware or the host's driver knows something of the device.
+ *
+ * Context: open_device(), after vfio_pci_core_enable().
+ * Return: 0; -EINVAL when that is no such dword; -EIO when the device does not answer.
+ */
+int vfio_pci_core_virtual_config(struct vfio_pci_core_device *vdev, unsigned int pos)
+{
+	struct vfio_pci_config *cfg = vdev->config;
+	unsigned int i = pos / 4;
+
+	if (pos & 3 || pos >= cfg->size ||
+	    cfg->claims[cfg->owner[i]].cap != &vfio_pci_unclaimed)
+		return -EINVAL;
+	if (pci_read_config_dword(vdev->pdev, pos, &cfg->value[i]))
+		return -EIO;
+	cfg->virt[i] = ~0;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(vfio_pci_core_virtual_config);
+
+/*
+ * Where firmware left the OpRegion of Intel's graphics (ASLS). The host's driver trusts it, and so
+ * does who shows the OpRegion to guests, so no user may leave another address there.
+ */
+static void config_claim_asls(struct vfio_pci_core_device *vdev, u32 class)
+{
+	if (vdev->pdev->vendor == PCI_VENDOR_ID_INTEL && class >> 24 == PCI_BASE_CLASS_DISPLAY)
+		vfio_pci_core_virtual_config(vdev, VFIO_PCI_INTEL_ASLS);
+}
+
+/**
  * vfio_pci_config_claim_all() - find out what lies where, and set masks and copies for it
  * @vdev: device with a zeroed configuration space
  *
@@ -235,5 +271,6 @@ int vfio_pci_config_claim_all(struct vfio_pci_core_device *vdev)
 	config_claim_std(vdev);
 	if (cfg->size > PCI_CFG_SPACE_SIZE)
 		config_claim_ext(vdev);
+	config_claim_asls(vdev, class);
 	return 0;
 }

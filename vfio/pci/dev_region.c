@@ -20,7 +20,7 @@
  * @type: VFIO_REGION_TYPE_*
  * @subtype: within @type
  * @ops: operations; not called before open_device() has returned, except for @ops->release
- * @size: bytes, at least 1
+ * @size: bytes, at least 1; whole pages for a region that can be mapped
  * @flags: VFIO_REGION_INFO_FLAG_READ, _WRITE and _MMAP
  * @data: for the driver, in struct vfio_pci_region
  *
@@ -38,7 +38,7 @@ int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigne
 
 	lockdep_assert_held(&vdev->vdev.lock);
 	if (!ops || !ops->rw || !size || size > VFIO_PCI_OFFSET_MASK || flags & ~REGION_FLAGS ||
-	    (flags & VFIO_REGION_INFO_FLAG_MMAP && !ops->mmap))
+	    (flags & VFIO_REGION_INFO_FLAG_MMAP && (!ops->mmap || !PAGE_ALIGNED(size))))
 		return -EINVAL;
 	grown = krealloc_array(vdev->region, vdev->num_regions + 1, sizeof(*grown), GFP_KERNEL);
 	if (!grown)
@@ -56,14 +56,21 @@ int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigne
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_register_dev_region);
 
-/* The driver's region behind an index from user space, or NULL */
-struct vfio_pci_region *vfio_pci_dev_region(struct vfio_pci_core_device *vdev, u64 index)
+/**
+ * vfio_pci_core_dev_region() - the driver's region behind an index from user space
+ * @vdev: open device
+ * @index: region index, from a file offset by VFIO_PCI_OFFSET_TO_INDEX()
+ *
+ * Return: the region, also under speculation one of the device's; NULL when there is none.
+ */
+struct vfio_pci_region *vfio_pci_core_dev_region(struct vfio_pci_core_device *vdev, u64 index)
 {
 	if (index < VFIO_PCI_NUM_REGIONS || index - VFIO_PCI_NUM_REGIONS >= vdev->num_regions)
 		return NULL;
 	index -= VFIO_PCI_NUM_REGIONS;
 	return &vdev->region[array_index_nospec(index, vdev->num_regions)];
 }
+EXPORT_SYMBOL_GPL(vfio_pci_core_dev_region);
 
 /* What VFIO_DEVICE_GET_REGION_INFO says of it: its type, and what the driver adds */
 int vfio_pci_dev_region_caps(struct vfio_pci_core_device *vdev, struct vfio_pci_region *region,

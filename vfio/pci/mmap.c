@@ -10,6 +10,7 @@
  */
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 
 #include "priv.h"
 
@@ -87,6 +88,19 @@ static int bar_mmap(struct vfio_pci_core_device *vdev, unsigned int bar, u64 pos
 	return 0;
 }
 
+/* The driver's region: it was asked about this range, and no other may come of it */
+static int dev_region_mmap(struct vfio_pci_core_device *vdev, struct vfio_pci_region *region,
+			   struct vm_area_struct *vma)
+{
+	if (!(region->flags & VFIO_REGION_INFO_FLAG_WRITE)) {
+		if (vma->vm_flags & VM_WRITE)
+			return -EINVAL;
+		vm_flags_clear(vma, VM_MAYWRITE);
+	}
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	return region->ops->mmap(vdev, region, vma);
+}
+
 /**
  * vfio_pci_core_mmap() - the mmap op
  * @core_vdev: device
@@ -116,7 +130,7 @@ int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma
 	if (!len || len > size || pos > size - len)
 		return -EINVAL;
 	if (desc.kind == VFIO_PCI_REGION_DRIVER)
-		return desc.own->ops->mmap(vdev, desc.own, vma);
-	return bar_mmap(vdev, index, pos, len, vma);
+		return dev_region_mmap(vdev, desc.own, vma);
+	return bar_mmap(vdev, array_index_nospec(index, PCI_STD_NUM_BARS), pos, len, vma);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_mmap);

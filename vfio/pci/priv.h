@@ -58,7 +58,6 @@ void vfio_pci_release_bars(struct vfio_pci_core_device *vdev);
 
 /* dev_region.c */
 
-struct vfio_pci_region *vfio_pci_dev_region(struct vfio_pci_core_device *vdev, u64 index);
 int vfio_pci_dev_region_caps(struct vfio_pci_core_device *vdev, struct vfio_pci_region *region,
 			     struct vfio_info_cap *caps);
 void vfio_pci_dev_regions_free(struct vfio_pci_core_device *vdev);

@@ -49,7 +49,7 @@ unlock:
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_setup_barmap);
 
-/* A BAR below a page may be mapped only if nothing else can ever lie in that page */
+/* A BAR that ends within a page may be mapped only if nothing else can ever lie in that page */
 static bool bar_reserve_page(struct vfio_pci_core_device *vdev, int bar)
 {
 	struct resource *res = &vdev->pdev->resource[bar];
@@ -58,7 +58,7 @@ static bool bar_reserve_page(struct vfio_pci_core_device *vdev, int bar)
 	*tail = (struct resource){
 		.name = "vfio-pci (rest of the page)",
 		.start = res->end + 1,
-		.end = res->start + PAGE_SIZE - 1,
+		.end = PAGE_ALIGN(res->end + 1) - 1,
 		.flags = res->flags,
 	};
 	if (res->parent && !request_resource(res->parent, tail))
@@ -85,7 +85,7 @@ void vfio_pci_find_mmap_bars(struct vfio_pci_core_device *vdev)
 		    !PAGE_ALIGNED(pci_resource_start(pdev, bar)))
 			continue;
 		if (vfio_pci_trap_free_area(vdev, bar, 0, &start, &end) &&
-		    (size >= PAGE_SIZE || bar_reserve_page(vdev, bar)))
+		    (PAGE_ALIGNED(size) || bar_reserve_page(vdev, bar)))
 			vdev->mmap_bars |= BIT(bar);
 	}
 }
@@ -163,7 +163,7 @@ int vfio_pci_region_get(struct vfio_pci_core_device *vdev, u64 index,
 		desc->flags = rw;
 		return 0;
 	}
-	desc->own = vfio_pci_dev_region(vdev, index);
+	desc->own = vfio_pci_core_dev_region(vdev, index);
 	if (!desc->own)
 		return -EINVAL;
 	desc->kind = VFIO_PCI_REGION_DRIVER;

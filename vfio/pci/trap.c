@@ -123,14 +123,14 @@ static int trap_check_decode(struct vfio_pci_core_device *vdev, bool io)
 static int trap_access(struct vfio_pci_core_device *vdev, const struct vfio_pci_trap *trap,
 		       u64 pos, unsigned int width, __le64 *value, bool write)
 {
-	u64 number = 0;
+	u64 number = le64_to_cpu(*value);
 	int ret;
 
-	if (write)
-		return trap->ops->write(vdev, trap->data, pos, width, le64_to_cpu(*value));
-	ret = trap->ops->read(vdev, trap->data, pos, width, &number);
+	ret = write ? trap->ops->write(vdev, trap->data, pos, width, number) :
+		      trap->ops->read(vdev, trap->data, pos, width, &number);
 	*value = cpu_to_le64(number);
-	return ret;
+	/* It says 0 or -errno, not how many bytes */
+	return WARN_ON_ONCE(ret > 0) ? -EIO : ret;
 }
 
 /**

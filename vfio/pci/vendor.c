@@ -3,10 +3,10 @@
  * Vendor drivers: modules that serve a device which the administrator bound to vfio-pci.
  *
  * vfio-pci asks here who serves a device before it serves it itself. Drivers stand in the
- * order in which they were registered. One that is to look at a device is pinned by a reference
- * on its module, taken below the lock and kept for as long as it serves the device; its
- * probe() runs without the lock, so that it may take any other. So a driver cannot be
- * unregistered, which happens in its module's exit, while it has work.
+ * order in which they were registered. One that is asked is pinned by a reference on its module,
+ * taken below the lock; if it takes the device, the reference stays with that, and ends when the
+ * last of it has been freed. Its probe() runs without the lock, so that it may take any other. So
+ * a driver cannot be unregistered, which happens in its module's exit, while it has work.
  *
  * The list is here and not in vfio-pci, which a vendor driver therefore does not depend on:
  * vfio-pci binds devices while it is being loaded (ids=), and a module that depended on it
@@ -14,11 +14,13 @@
  */
 #include <linux/kmod.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 
 #include "priv.h"
 
-static DEFINE_MUTEX(vendors_lock);	/* guards vendors; a leaf */
+static DEFINE_MUTEX(vendors_lock);	/* guards what follows; a leaf */
 static LIST_HEAD(vendors);
+static u64 vendors_serial;		/* of the last that was registered; the first has 1 */
 
 /**
  * __vfio_pci_register_vendor_driver() - make a vendor driver known
@@ -38,6 +40,7 @@ int __vfio_pci_register_vendor_driver(struct vfio_pci_vendor_driver *driver,
 	driver->owner = owner;
 	driver->name = name;
 	guard(mutex)(&vendors_lock);
+	driver->serial = ++vendors_serial;
 	list_add_tail(&driver->node, &vendors);
 	return 0;
 }
@@ -54,23 +57,21 @@ void vfio_pci_unregister_vendor_driver(struct vfio_pci_vendor_driver *driver)
 }
 EXPORT_SYMBOL_GPL(vfio_pci_unregister_vendor_driver);
 
-/*
- * The next driver for a device behind @driver, which is pinned and has the reference given back;
- * from the first on for NULL. @driver's place in the list is good for as long as it is pinned.
- */
-static struct vfio_pci_vendor_driver *vendor_next(struct vfio_pci_vendor_driver *driver,
-						  struct pci_dev *pdev)
+/* The next driver for a device, pinned, that was registered after @serial */
+static struct vfio_pci_vendor_driver *vendor_next(u64 serial, struct pci_dev *pdev)
 {
-	struct vfio_pci_vendor_driver *next;
+	struct vfio_pci_vendor_driver *driver;
 
 	guard(mutex)(&vendors_lock);
-	next = driver ?: list_entry(&vendors, struct vfio_pci_vendor_driver, node);
-	list_for_each_entry_continue(next, &vendors, node)
-		if (pci_match_id(next->id_table, pdev) && try_module_get(next->owner))
-			break;
-	if (driver)
-		module_put(driver->owner);
-	return list_entry_is_head(next, &vendors, node) ? NULL : next;
+	list_for_each_entry(driver, &vendors, node) {
+		if (driver->serial <= serial || !pci_match_id(driver->id_table, pdev))
+			continue;
+		if (try_module_get(driver->owner))
+			return driver;
+		pci_notice(pdev, "vendor driver %s is being unloaded, and not asked\n",
+			   driver->name);
+	}
+	return NULL;
 }
 
 /**
@@ -82,30 +83,47 @@ static struct vfio_pci_vendor_driver *vendor_next(struct vfio_pci_vendor_driver 
  */
 void vfio_pci_vendor_request(u16 vendor, u16 device)
 {
-	request_module("vfio-pci:%04x-%04x", vendor, device);
-}
+	int ret = request_module("vfio-pci:%04x-%04x", vendor, device);
 
-static struct vfio_pci_vendor_driver *vendor_first(struct pci_dev *pdev)
-{
-	struct vfio_pci_vendor_driver *driver = vendor_next(NULL, pdev);
-
-	if (driver)
-		return driver;
-	if (!pdev->is_virtfn || !vfio_pci_sriov_coming(pdev))
-		vfio_pci_vendor_request(pdev->vendor, pdev->device);
-	return vendor_next(NULL, pdev);
+	/* Above 0: modprobe found none. Without a modprobe there are no modules to ask for */
+	if (ret < 0 && ret != -ENOENT && ret != -ENOSYS)
+		pr_warn("vfio-pci-core: no vendor driver for %04x:%04x could be asked for: %d\n",
+			vendor, device, ret);
 }
 
 /* Those that came later do not get the device, and may want to know why */
 static void vendor_tell_others(struct vfio_pci_vendor_driver *winner, struct pci_dev *pdev)
 {
-	struct vfio_pci_vendor_driver *other = winner;
+	struct vfio_pci_vendor_driver *other;
 
 	guard(mutex)(&vendors_lock);
-	list_for_each_entry_continue(other, &vendors, node)
-		if (pci_match_id(other->id_table, pdev))
-			pci_notice(pdev, "served by %s and not by %s, which was registered later\n",
-				   winner->name, other->name);
+	list_for_each_entry(other, &vendors, node)
+		if (other->serial > winner->serial && pci_match_id(other->id_table, pdev))
+			pci_notice(pdev, "vendor driver %s was not asked: %s came first\n",
+				   other->name, winner->name);
+}
+
+/* Ask one driver, which is pinned: what it made, or ERR_PTR() with the reference given back */
+static struct vfio_pci_core_device *vendor_ask(struct vfio_pci_vendor_driver *driver,
+					       struct pci_dev *pdev)
+{
+	struct vfio_pci_core_device *vdev;
+
+	vdev = driver->probe(pdev, pci_match_id(driver->id_table, pdev));
+	if (WARN_ON_ONCE(!vdev))
+		vdev = ERR_PTR(-EINVAL);
+	if (IS_ERR(vdev)) {
+		if (vdev != ERR_PTR(-ENODEV))
+			pci_warn(pdev, "vendor driver %s failed: %pe; served without it\n",
+				 driver->name, vdev);
+		module_put(driver->owner);
+		return vdev;
+	}
+	vdev->vendor = driver;
+	vfio_device_keep_maker(&vdev->vdev, driver->owner);
+	pci_info(pdev, "served by vendor driver %s\n", driver->name);
+	vendor_tell_others(driver, pdev);
+	return vdev;
 }
 
 /**
@@ -114,30 +132,33 @@ static void vendor_tell_others(struct vfio_pci_vendor_driver *winner, struct pci
  *
  * Context: probe(), with the device lock held.
  * Return: the structure, for vfio_pci_vendor_put(); NULL when the device is to be served as any
- * other, since there is no vendor driver for it or its driver failed.
+ * other, since there is no vendor driver for it or its driver failed; ERR_PTR(-EINTR) when the
+ * task that binds it is killed, so that nobody knows.
  */
 struct vfio_pci_core_device *vfio_pci_vendor_probe(struct pci_dev *pdev)
 {
-	struct vfio_pci_vendor_driver *driver;
+	bool asked = false;
+	u64 serial = 0;
 
-	for (driver = vendor_first(pdev); driver; driver = vendor_next(driver, pdev)) {
-		struct vfio_pci_core_device *vdev =
-			driver->probe(pdev, pci_match_id(driver->id_table, pdev));
+	for (;;) {
+		struct vfio_pci_vendor_driver *driver = vendor_next(serial, pdev);
+		struct vfio_pci_core_device *vdev;
 
-		if (!IS_ERR(vdev)) {
-			vdev->vendor = driver;
-			pci_info(pdev, "served by vendor driver %s\n", driver->name);
-			vendor_tell_others(driver, pdev);
-			return vdev;
-		}
-		if (vdev != ERR_PTR(-ENODEV)) {
-			pci_warn(pdev, "vendor driver %s failed: %pe; served without it\n",
-				 driver->name, vdev);
-			module_put(driver->owner);
+		if (!driver && asked)
 			return NULL;
+		if (!driver) {
+			asked = true;
+			if (!pdev->is_virtfn || !vfio_pci_sriov_coming(pdev))
+				vfio_pci_vendor_request(pdev->vendor, pdev->device);
+			if (fatal_signal_pending(current))
+				return ERR_PTR(-EINTR);
+			continue;
 		}
+		serial = driver->serial;
+		vdev = vendor_ask(driver, pdev);
+		if (vdev != ERR_PTR(-ENODEV))
+			return IS_ERR(vdev) ? NULL : vdev;
 	}
-	return NULL;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_vendor_probe);
 
@@ -147,12 +168,8 @@ EXPORT_SYMBOL_GPL(vfio_pci_vendor_probe);
  */
 void vfio_pci_vendor_put(struct vfio_pci_core_device *vdev)
 {
-	const struct vfio_pci_vendor_driver *driver = vdev->vendor;
-
-	if (driver && driver->remove)
-		driver->remove(vdev);
+	if (vdev->vendor && vdev->vendor->remove)
+		vdev->vendor->remove(vdev);
 	vfio_put_device(&vdev->vdev);
-	if (driver)
-		module_put(driver->owner);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_vendor_put);

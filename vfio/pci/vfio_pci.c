@@ -173,6 +173,8 @@ static struct pci_driver vfio_pci_driver = {
 	.err_handler = &vfio_pci_core_err_handlers,
 	.dev_groups = vfio_pci_groups,
 	.driver_managed_dma = true,
+	/* Loading a vendor's module waits for asynchronous probing, and must not be part of it */
+	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
 };
 
 /* Fields of an entry of ids=, in the order of pci_add_dynid() */

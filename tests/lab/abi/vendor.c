@@ -3,6 +3,7 @@
  * What user space sees of a device that a vendor driver serves.
  *
  *	abi-vendor igd_pt	regions of the bridges beside edu's own
+ *	abi-vendor igd_opregion	with an OpRegion that the case made
  *	abi-vendor vendor_edu	the test driver of tests/lab/modules
  *	abi-vendor generic	nothing but what vfio-pci gives
  */
@@ -123,6 +124,33 @@ static void host_bridge(void)
 static void lpc_bridge(void)
 {
 	bridge(VFIO_REGION_SUBTYPE_INTEL_IGD_LPC_CFG, "0000:00:1f.0");
+}
+
+/* As igd-opregion.sh made it: 8 KiB, and a VBT of 16 bytes from elsewhere behind it */
+static void opregion(void)
+{
+	struct region r;
+	unsigned char head[16], pointer[12], vbt[32];
+	int index = find_region(INTEL_TYPE, VFIO_REGION_SUBTYPE_INTEL_IGD_OPREGION, &r);
+
+	REQUIRE(index, OWN);
+	EXPECT(r.info.size, 0x2000 + 16);
+	EXPECT(r.info.flags, VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_CAPS);
+	EXPECT(region_read(served.device, index, 0, head, sizeof(head)), sizeof(head));
+	EXPECT_TRUE(!memcmp(head, "IntelGraphicsMem", sizeof(head)));
+	EXPECT(region_read(served.device, index, 0x3ba, pointer, sizeof(pointer)),
+	       sizeof(pointer));
+	EXPECT_TRUE(!memcmp(pointer, "\0\x20\0\0\0\0\0\0\x10\0\0", sizeof(pointer)));
+	EXPECT(region_read(served.device, index, 0x2000, vbt, sizeof(vbt)), 16);
+	EXPECT_TRUE(!memcmp(vbt, "the VBT is here.", 16));
+	EXPECT(region_write(served.device, index, 0, head, 1), -EINVAL);
+}
+
+/* The user's own copy of the register; that the device keeps its own is for the case to see */
+static void opregion_address(void)
+{
+	EXPECT(config_write(served.device, 0xfc, 4, 0x1000), 4);
+	EXPECT(config_read(served.device, 0xfc, 4), 0x1000);
 }
 
 /* edu has no such register, so that there is no such region */
@@ -248,6 +276,13 @@ static CU_TestInfo igd_pt_tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
+static CU_TestInfo igd_opregion_tests[] = {
+	{ "OpRegion", opregion },
+	{ "its address is not the user's", opregion_address },
+	{ "and it is there for the next one", opregion },
+	CU_TEST_INFO_NULL,
+};
+
 static CU_TestInfo vendor_edu_tests[] = {
 	{ "a region of the driver's", own_region },
 	{ "trapped registers", trapped_registers },
@@ -263,6 +298,7 @@ int main(int argc, char **argv)
 	} drivers[] = {
 		{ "generic", generic_tests },
 		{ "igd_pt", igd_pt_tests },
+		{ "igd_opregion", igd_opregion_tests },
 		{ "vendor_edu", vendor_edu_tests },
 	};
 
@@ -275,6 +311,6 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], drivers[i].name))
 			return check_main(suites);
 	}
-	fprintf(stderr, "usage: abi-vendor generic|igd_pt|vendor_edu\n");
+	fprintf(stderr, "usage: abi-vendor generic|igd_pt|igd_opregion|vendor_edu\n");
 	return 2;
 }

@@ -3,7 +3,7 @@
 # Vendor drivers: one is loaded for a device that the administrator binds to vfio-pci, and stays
 # while it serves; the first of two has the device; one that fails leaves it to vfio-pci.
 # devices: edu
-# timeout: 120
+# timeout: 240
 device=$(bdf edu)
 test_driver=$TREE/tests/lab/modules/vendor_edu.ko
 abi=$TREE/tests/lab/abi/abi-vendor
@@ -23,17 +23,26 @@ serves()
 
 logged() { dmesg | grep -qE "$device: $1" || die "not in the log: $1"; }
 
+igd_for_edu()
+{
+	cat >/etc/modprobe.d/igd.conf <<-'END'
+		alias vfio-pci:1234-11e8 igd_pt
+		options igd_pt ids=1234:11e8
+	END
+}
+
 load_vfio
 say 'no vendor driver'
 bind "$device"
 serves generic
 unbind "$device"
 
+say 'its own alias names the module'
+[ "$(modprobe -R vfio-pci:8086-3e92)" = igd_pt ] || die 'no alias of igd_pt fits a UHD 630'
+expect_fail modprobe -R vfio-pci:8086-10c9
+
 say 'loaded by its alias, and pinned while it serves'
-cat >/etc/modprobe.d/igd.conf <<-'END'
-	alias vfio-pci:1234-11e8 igd_pt
-	options igd_pt ids=1234:11e8
-END
+igd_for_edu
 ! loaded igd_pt || die 'igd_pt is loaded already'
 bind "$device"
 serves igd_pt
@@ -49,7 +58,7 @@ insmod "$test_driver"
 unbind "$device"
 bind "$device"
 serves igd_pt
-logged 'served by igd_pt and not by vendor_edu, which was registered later'
+logged 'vendor driver vendor_edu was not asked: igd_pt came first'
 unbind "$device"
 rmmod igd_pt
 bind "$device"
@@ -62,6 +71,64 @@ logged 'vendor_edu lets go'
 echo 1 >/sys/bus/pci/rescan
 wait_for 5 test -e "/sys/bus/pci/devices/$device"
 
+say 'a user of all that the driver has'
+bind "$device"
+hold()
+{
+	rm -f /tmp/hold
+	"$TREE/tests/lab/cycle/hold" "$device" "$(group_of "$device")" mapped >/tmp/hold &
+	holder=$!
+	wait_for 10 grep -q open /tmp/hold
+}
+# The end of its user ends what waits for it, and the driver can go
+release() { kill -KILL "$holder"; wait "$holder" || true; wait_for 15 ended "$1"; }
+hold
+expect_fail rmmod vendor_edu
+echo "$device" >/sys/bus/pci/drivers/vfio-pci/unbind &
+unbinder=$!
+sleep 1
+kill -0 "$unbinder" || die 'unbind did not wait for the user'
+expect_fail rmmod vendor_edu
+release "$unbinder"
+rmmod vendor_edu
+insmod "$test_driver"
+bind "$device"
+hold
+echo 1 >"/sys/bus/pci/devices/$device/remove" &
+remover=$!
+sleep 1
+expect_fail rmmod vendor_edu
+release "$remover"
+echo 1 >/sys/bus/pci/rescan
+wait_for 5 test -e "/sys/bus/pci/devices/$device"
+
+say 'an open that fails at its end leaves nothing'
+bind "$device"
+echo 1 >/sys/module/vendor_edu/parameters/fail_open
+slab_baseline /tmp/before
+for _ in $(seq 100); do
+	expect_fail "$TREE/tests/lab/cycle/hold" "$device" "$(group_of "$device")" device
+done
+no_leak /tmp/before
+echo 0 >/sys/module/vendor_edu/parameters/fail_open
+serves vendor_edu
+unbind "$device"
+
+say 'binding against loading'
+rm /etc/modprobe.d/igd.conf
+(while :; do rmmod vendor_edu || true; insmod "$test_driver" || true; done) 2>/dev/null &
+loader=$!
+for _ in $(seq 20); do
+	bind "$device"
+	hold
+	kill -KILL "$holder"
+	wait "$holder" || true
+	unbind "$device"
+done
+kill "$loader"
+wait "$loader" || true
+loaded vendor_edu || insmod "$test_driver"
+
 say 'an error leaves the device to vfio-pci'
 echo 5 >/sys/module/vendor_edu/parameters/refuse
 bind "$device"
@@ -71,6 +138,7 @@ rmmod vendor_edu
 unbind "$device"
 
 say 'vfio-pci asks for it while it is being loaded, too'
+igd_for_edu
 rmmod vfio_pci
 ! loaded igd_pt || die 'igd_pt is loaded already'
 timeout 20 modprobe vfio-pci ids=1234:11e8

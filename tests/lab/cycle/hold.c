@@ -8,6 +8,7 @@
  *   thread    the group is open in a thread that has files of its own
  *   closed    the device is open, its group and container are closed
  *   device    the device is open, by its name and what $OPTIONS has to follow it
+ *   mapped    and of each of its regions a page is mapped, where there is one to map
  */
 #define _GNU_SOURCE
 #include "../abi/client.h"
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,6 +93,31 @@ static void hold_device(void)
 	stay();
 }
 
+/* Whole, or where that is not allowed its second page */
+static void map_region(int device, uint32_t index)
+{
+	struct vfio_region_info info;
+
+	if (region_info(device, index, &info) || !(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
+		return;
+	if (mmap(NULL, info.size, PROT_READ, MAP_SHARED, device, info.offset) != MAP_FAILED)
+		return;
+	must(mmap(NULL, PAGE_SIZE, PROT_READ, MAP_SHARED, device, info.offset + PAGE_SIZE) !=
+	     MAP_FAILED, "a region cannot be mapped");
+}
+
+static void hold_mapped(void)
+{
+	struct vfio_device_info info = { .argsz = sizeof(info) };
+	struct session s;
+
+	must(!session_open(&s, &dev), "the device does not open");
+	must(!vf_ioctl(s.device, VFIO_DEVICE_GET_INFO, &info), "no information");
+	for (uint32_t i = 0; i < info.num_regions; i++)
+		map_region(s.device, i);
+	stay();
+}
+
 static const struct {
 	const char *name;
 	void (*hold)(void);
@@ -100,6 +127,7 @@ static const struct {
 	{ "thread", hold_thread },
 	{ "closed", hold_closed },
 	{ "device", hold_device },
+	{ "mapped", hold_mapped },
 };
 
 int main(int argc, char **argv)

@@ -8,6 +8,7 @@
 #   # timeout: 60              seconds for the body, boot not counted       (60)
 #   # modules: passway         passway, distribution or none                (passway)
 #   # mode: normal             normal, or icount: time counts instructions  (normal)
+#   # cmdline: memmap=...     words for the kernel's command line          (none)
 #   # variants: yes            mainline's variant drivers, built against our headers (no)
 #   # expect: failed REGEX     only in selftest/: the verdict that is right
 #   # kernel: debug            only in selftest/: runs on that kernel alone
@@ -43,6 +44,7 @@ read_case()
 	CASE_TIMEOUT=${WANT_TIMEOUT-$(header "$file" timeout 60)}
 	CASE_MODULES=${WANT_MODULES-$(header "$file" modules passway)}
 	CASE_MODE=${WANT_MODE-$(header "$file" mode normal)}
+	CASE_CMDLINE=$(header "$file" cmdline '')
 	CASE_VARIANTS=$(header "$file" variants no)
 	[[ $CASE_TIMEOUT =~ ^[0-9]+$ ]] || die "$1: timeout: $CASE_TIMEOUT is no number"
 	case $CASE_MODULES in

@@ -30,7 +30,7 @@ qemu()
 		-device 'intel-iommu,intremap=on,device-iotlb=on'
 		-kernel "$BOOT/vmlinuz" "${initrd[@]}"
 		-append "console=ttyS0 root=/dev/vda rw init=/lab-init loglevel=5 panic=-1 mitigations=off slab_nomerge \
-no_timer_check intel_iommu=on iommu=nopt rcupdate.rcu_cpu_stall_timeout=$((21 * SLOW))"
+no_timer_check intel_iommu=on iommu=nopt rcupdate.rcu_cpu_stall_timeout=$((21 * SLOW)) ${CASE_CMDLINE:-}"
 		-drive "file=$IMAGE/disk.img,format=raw,if=none,id=disk,snapshot=on"
 		-device 'virtio-blk-pci,drive=disk,bus=pcie.0,addr=2.0'
 		-fsdev "$share,id=lab,path=$BUILD,readonly=on"

@@ -21,9 +21,13 @@
 #define REGION_SUBTYPE	0x11e8
 #define REGION_CAP	0x7e57
 
-static int refuse;
-module_param(refuse, int, 0644);
+static ushort refuse;
+module_param(refuse, ushort, 0644);
 MODULE_PARM_DESC(refuse, "errno by which probe() fails");
+
+static bool fail_open;
+module_param(fail_open, bool, 0644);
+MODULE_PARM_DESC(fail_open, "the device fails to open, after all has been set up");
 
 struct vendor_edu {
 	struct vfio_pci_core_device core;
@@ -40,7 +44,7 @@ static int liveness_read(struct vfio_pci_core_device *vdev, void *data, u64 pos,
 	if (!ret)
 		ret = vfio_pci_core_ioread32(vdev, true, &inverse, vdev->barmap[0] + LIVENESS);
 	if (!ret)
-		*value = (u32)~inverse;
+		*value = (u32)~inverse >> (8 * (pos - LIVENESS));
 	return ret;
 }
 
@@ -69,7 +73,10 @@ static int scratch_read(struct vfio_pci_core_device *vdev, void *data, u64 pos,
 static int scratch_write(struct vfio_pci_core_device *vdev, void *data, u64 pos,
 			 unsigned int width, u64 value)
 {
-	WRITE_ONCE(*(u64 *)data, value);
+	unsigned int shift = 8 * (pos - SCRATCH);
+	u64 mask = GENMASK_ULL(8 * width - 1, 0) << shift, old = READ_ONCE(*(u64 *)data);
+
+	WRITE_ONCE(*(u64 *)data, (old & ~mask) | (value << shift & mask));
 	return 0;
 }
 
@@ -81,8 +88,9 @@ static const struct vfio_pci_trap_ops scratch = {
 static ssize_t page_rw(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 		       loff_t *ppos, bool iswrite)
 {
-	unsigned int index = VFIO_PCI_OFFSET_TO_INDEX(*ppos) - VFIO_PCI_NUM_REGIONS;
-	void *at = vdev->region[index].data + (*ppos & VFIO_PCI_OFFSET_MASK);
+	struct vfio_pci_region *region =
+		vfio_pci_core_dev_region(vdev, VFIO_PCI_OFFSET_TO_INDEX(*ppos));
+	void *at = region->data + (*ppos & VFIO_PCI_OFFSET_MASK);
 
 	if (iswrite ? copy_from_user(at, buf, count) : copy_to_user(buf, at, count))
 		return -EFAULT;
@@ -139,12 +147,15 @@ static int vendor_edu_open(struct vfio_device *core_vdev)
 	ret = vfio_pci_core_enable(&edu->core);
 	if (ret)
 		return ret;
+	edu->scratch = 0;
 	ret = vfio_pci_core_trap_bar(&edu->core, 0, LIVENESS, 4, &liveness, NULL);
 	if (!ret)
 		ret = vfio_pci_core_trap_bar(&edu->core, 0, SCRATCH, 8, &scratch,
 					     &edu->scratch);
 	if (!ret)
 		ret = region_add(&edu->core);
+	if (!ret && fail_open)
+		ret = -EIO;
 	if (ret) {
 		vfio_pci_core_disable(&edu->core);
 		return ret;

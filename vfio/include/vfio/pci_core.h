@@ -56,7 +56,9 @@ struct vfio_pci_vendor_driver;
  * @rw: read() or write(): @count bytes at the file offset *@ppos, which it moves on; the bytes
  *	lie in the region, and its flags allow what is asked. Bytes moved, or -errno
  * @release: undo what the driver did before it registered the region; at close
- * @mmap: map a part of the region; @vma is shared and lies in it. Needed if its flags say so
+ * @mmap: map pages of the region; @vma is shared, lies in it, cannot grow, and cannot be written
+ *	to unless the region's flags allow it. Needed if they say so. The library does not take such
+ *	mappings away when the device stops answering
  * @add_capability: append to the chain of VFIO_DEVICE_GET_REGION_INFO; 0 or -errno
  *
  * All but @rw may be absent. Context: process, may sleep; @rw, @mmap and @add_capability of one
@@ -147,7 +149,7 @@ struct vfio_pci_irqs {
  * @config: virtual configuration space; NULL but between enable and disable
  * @saved: configuration of the device as it was after the reset of enable
  * @d3_saved: configuration to write back when user space leaves D3hot; guard: @memory_lock
- * @tail: the rest of a page that a small BAR has for itself, reserved for it; .flags is 0
+ * @tail: the rest of a BAR's last page, reserved for it; .flags is 0
  *	when there is none
  * @mmap_bars: bit per BAR that mmap() may map
  * @msix_bar: BAR of the MSI-X table, or -1
@@ -264,16 +266,25 @@ int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int num);
 
 /* For the driver's part of open_device(), between enable and finish_enable */
 
+/* Register of Intel's integrated graphics that holds the OpRegion's address; IGD OpRegion spec. */
+#define VFIO_PCI_INTEL_ASLS 0xfc
+
+int vfio_pci_core_virtual_config(struct vfio_pci_core_device *vdev, unsigned int pos);
+
 int vfio_pci_core_register_dev_region(struct vfio_pci_core_device *vdev, unsigned int type,
 				      unsigned int subtype, const struct vfio_pci_regops *ops,
 				      size_t size, u32 flags, void *data);
 int vfio_pci_core_trap_bar(struct vfio_pci_core_device *vdev, unsigned int bar, u64 start,
 			   u64 size, const struct vfio_pci_trap_ops *ops, void *data);
 
+/* For ops of its regions */
+
+struct vfio_pci_region *vfio_pci_core_dev_region(struct vfio_pci_core_device *vdev, u64 index);
+
 /*
  * Access to the BARs, while the device is open: vdev->barmap[] is filled in on demand, and @io is
  * a place in it. With @test_mem the access is made only if the device decodes memory, which is
- * sure for as long as it takes; else -EIO. 64 bits are for memory only.
+ * sure for as long as it takes; else -EIO. 64 bits are for memory only, @test_mem is not for ports.
  */
 
 int vfio_pci_core_setup_barmap(struct vfio_pci_core_device *vdev, int bar);
@@ -301,19 +312,23 @@ bool vfio_pci_core_range_intersect_range(loff_t buf_start, size_t buf_cnt, loff_
  * @probe: look at a device that is being bound, and make what serves it by vfio_alloc_device();
  *	-ENODEV when it is not one of the driver's after all; any other -errno: the device
  *	is served as if there were no vendor driver, and the log tells
- * @remove: the device is being unbound, nobody can open it any more; undo @probe but for the
- *	structure, which is put, and ends in its release op. May be absent
+ * @remove: the device is being unbound, or its registration failed, and nobody can open it; undo
+ *	@probe but for the structure, which is put, and ends in its release op. May be absent
  * @name: filled in: the module's
- * @owner: filled in: the module, which stays while it serves a device
+ * @owner: filled in: the module, which stays until the last structure of its making has gone
+ * @serial: filled in: the place in the order of registration
  * @node: the library's
  *
- * When a device is bound to vfio-pci and no vendor driver that is registered has its IDs,
- * user space is asked for a module with the alias "vfio-pci:VVVV-DDDD" (vendor and device in
+ * When a device is bound to vfio-pci and no vendor driver that is registered takes it, user
+ * space is asked for a module with the alias "vfio-pci:VVVV-DDDD" (vendor and device in
  * four lower-case hexadecimal digits): MODULE_ALIAS("vfio-pci:8086-1234").
  * Of several drivers for a device the one that was registered first has it.
  *
  * The driver is registered by module_vfio_pci_vendor_driver() for as long as its module
- * is loaded. Its init must not wait for a device's lock: the device is locked that asks for it.
+ * is loaded. The device is locked that asks for it, and loading a module waits for all
+ * asynchronous probing: so neither its init nor a driver that probes the device asynchronously
+ * may wait for that lock then. Give devices to vfio-pci by driver_override, which no other
+ * driver matches, where their own driver probes asynchronously.
  */
 struct vfio_pci_vendor_driver {
 	const struct pci_device_id *id_table;
@@ -323,6 +338,7 @@ struct vfio_pci_vendor_driver {
 
 	const char *name;
 	struct module *owner;
+	u64 serial;
 	struct list_head node;
 };
 

@@ -70,6 +70,7 @@ struct vfio_device {
 	unsigned int open_count;	/* file descriptors */
 	struct mutex mig_lock;		/* held across calls of mig_ops */
 	struct module *owner;		/* module that stays while open_count > 0 */
+	struct module *maker;		/* module whose reference ends when all is freed, or NULL */
 	void *dma;			/* in the container's space, while open, if emulated */
 	void (*put_kvm)(struct kvm *kvm); /* drops the reference behind @kvm */
 	refcount_t registered;		/* users of the registration; 0 once hidden and unused */
@@ -146,6 +147,8 @@ struct vfio_device *_vfio_alloc_device(size_t size, struct device *dev,
 	static_assert(offsetof(struct type, member) == 0);				\
 	(struct type *)_vfio_alloc_device(sizeof(struct type), (parent), (dev_ops));	\
 })
+
+void vfio_device_keep_maker(struct vfio_device *vdev, struct module *maker);
 
 static inline void vfio_put_device(struct vfio_device *vdev)
 {

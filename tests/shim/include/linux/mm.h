@@ -122,4 +122,10 @@ int __account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc,
 #include <linux/sched/mm.h>
 #include <linux/pgtable.h>
 
+/* System RAM is what shim_io_memory() has not set up for the firmware. */
+enum { REGION_INTERSECTS, REGION_DISJOINT, REGION_MIXED };
+#define IORES_DESC_NONE 0
+#define IORESOURCE_SYSTEM_RAM 0x01000000
+int region_intersects(u64 at, size_t size, unsigned long flags, unsigned long desc);
+
 #endif

@@ -6,10 +6,13 @@ struct module;
 struct bus_type;
 struct dev_pm_ops;
 
+enum probe_type { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS, PROBE_FORCE_SYNCHRONOUS };
+
 struct device_driver {
 	const char *name;
 	const struct bus_type *bus;
 	struct module *owner;
+	enum probe_type probe_type;
 	const struct dev_pm_ops *pm;
 	const struct attribute_group **dev_groups;
 };
