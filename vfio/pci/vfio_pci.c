@@ -166,15 +166,15 @@ MODULE_DEVICE_TABLE(pci, vfio_pci_table);
 
 static struct pci_driver vfio_pci_driver = {
 	.name = "vfio-pci",
-	.id_table = vfio_pci_table,
-	.probe = vfio_pci_probe,
-	.remove = vfio_pci_remove,
-	.sriov_configure = vfio_pci_sriov_configure,
-	.err_handler = &vfio_pci_core_err_handlers,
-	.dev_groups = vfio_pci_groups,
 	.driver_managed_dma = true,
 	/* Loading a vendor's module waits for asynchronous probing, and must not be part of it */
 	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	.dev_groups = vfio_pci_groups,
+	.id_table = vfio_pci_table,
+	.probe = vfio_pci_probe,
+	.sriov_configure = vfio_pci_sriov_configure,
+	.remove = vfio_pci_remove,
+	.err_handler = &vfio_pci_core_err_handlers,
 };
 
 /* Fields of an entry of ids=, in the order of pci_add_dynid() */

@@ -76,20 +76,20 @@ struct vfio_pci_regops {
 
 /**
  * struct vfio_pci_region - a region of a driver, behind those of the PCI ABI
- * @type: VFIO_REGION_TYPE_*, by which user space finds it
- * @subtype: within @type
- * @ops: operations
- * @data: the driver's
  * @size: bytes
  * @flags: VFIO_REGION_INFO_FLAG_READ, _WRITE and _MMAP
+ * @type: VFIO_REGION_TYPE_*, by which user space finds it
+ * @subtype: within @type
+ * @data: the driver's
+ * @ops: operations
  */
 struct vfio_pci_region {
-	u32 type;
-	u32 subtype;
-	const struct vfio_pci_regops *ops;
-	void *data;
 	size_t size;
 	u32 flags;
+	u32 type;
+	u32 subtype;
+	void *data;
+	const struct vfio_pci_regops *ops;
 };
 
 /**
