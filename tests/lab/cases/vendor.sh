@@ -116,7 +116,10 @@ unbind "$device"
 
 say 'binding against loading'
 rm /etc/modprobe.d/igd.conf
-(while :; do rmmod vendor_edu || true; insmod "$test_driver" || true; done) 2>/dev/null &
+(until [ -e /tmp/enough ]; do
+	rmmod vendor_edu || true
+	insmod "$test_driver" || true
+done) 2>/dev/null &
 loader=$!
 for _ in $(seq 20); do
 	bind "$device"
@@ -125,8 +128,8 @@ for _ in $(seq 20); do
 	wait "$holder" || true
 	unbind "$device"
 done
-kill "$loader"
-wait "$loader" || true
+touch /tmp/enough
+wait "$loader"
 loaded vendor_edu || insmod "$test_driver"
 
 say 'an error leaves the device to vfio-pci'
