@@ -158,7 +158,7 @@ static void every_end(void)
 
 static void nothing_is_offered_by_a_failed_request(void)
 {
-	s32 fds[4];
+	s32 fds[4], wrong[1];
 	struct sink sink;
 
 	SHIM_SWEEP() {
@@ -175,6 +175,12 @@ static void nothing_is_offered_by_a_failed_request(void)
 			CHECK_EQ(ret, 0);
 		CHECK_EQ(!!sink.irq, !ret);
 		shim_fail_pause();
+		/* nor does one take away what was there */
+		if (!ret) {
+			wrong[0] = 250;
+			CHECK_EQ(pci_set_eventfds(MSIX, 3, 1, wrong), -EBADF);
+			CHECK(sink.irq);
+		}
 		sink_close(&sink);
 		pci_down();
 		shim_fail_resume();

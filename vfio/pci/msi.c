@@ -107,20 +107,35 @@ static void vector_offer(struct vfio_pci_core_device *vdev, struct vfio_pci_vect
 				     vec->name, ret);
 }
 
-/* Nothing of it is with a guest any more when this returns */
-static void vector_withdraw(struct vfio_pci_vector *vec)
+static void vectors_offer(struct vfio_pci_core_device *vdev, unsigned int start,
+			  unsigned int count)
 {
-	if (!vec->producer.token)
-		return;
-	irq_bypass_unregister_producer(&vec->producer);
-	vec->producer.token = NULL;
+	for (; count && start < vdev->irqs.num_vectors; count--, start++)
+		vector_offer(vdev, &vdev->irqs.vectors[start]);
+}
+
+/*
+ * Nothing of these is with a guest any more when this returns, which it has to be before any of
+ * them stops or changes its eventfd. The other side may wait for user memory, so not below
+ * memory_lock.
+ */
+static void vectors_withdraw(struct vfio_pci_core_device *vdev, unsigned int start,
+			     unsigned int count)
+{
+	for (; count && start < vdev->irqs.num_vectors; count--, start++) {
+		struct irq_bypass_producer *producer = &vdev->irqs.vectors[start].producer;
+
+		if (producer->token)
+			irq_bypass_unregister_producer(producer);
+		producer->token = NULL;
+	}
 }
 
 static void vector_stop(struct vfio_pci_vector *vec)
 {
+	WARN_ON_ONCE(vec->producer.token);
 	if (!vec->trigger)
 		return;
-	vector_withdraw(vec);
 	free_irq(vec->virq, vec);
 	eventfd_ctx_put(vec->trigger);
 	vec->trigger = NULL;
@@ -132,7 +147,7 @@ static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 	struct eventfd_ctx *old = vec->trigger;
 	struct msi_msg msg;
 
-	vector_withdraw(vec);
+	WARN_ON_ONCE(vec->producer.token);
 	WRITE_ONCE(vec->trigger, vec->next);
 	synchronize_irq(vec->virq);
 	eventfd_ctx_put(old);
@@ -283,6 +298,7 @@ void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev)
 	pci_power_t state;
 
 	lockdep_assert_held(&vdev->irqs.lock);
+	vectors_withdraw(vdev, 0, vdev->irqs.num_vectors);
 	down_write(&vdev->memory_lock);
 	state = pdev->current_state;
 	/* A device that does not wake or answer is lost, and takes no harm */
@@ -299,9 +315,9 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 			    const struct vfio_pci_irq_request *req)
 {
 	bool was_off = vdev->irq_type == VFIO_PCI_NUM_IRQS;
-	unsigned int i;
 	int ret;
 
+	vectors_withdraw(vdev, req->start, req->count);
 	down_write(&vdev->memory_lock);
 	ret = vfio_pci_decode_force(vdev);
 	if (!ret && was_off)
@@ -313,8 +329,8 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 	}
 	vfio_pci_decode_restore(vdev);
 	up_write(&vdev->memory_lock);
-	for (i = 0; i < req->count && !ret; i++)
-		vector_offer(vdev, &vdev->irqs.vectors[req->start + i]);
+	/* After a failure those that were there before */
+	vectors_offer(vdev, req->start, req->count);
 	return ret;
 }
 

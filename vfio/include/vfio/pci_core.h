@@ -189,8 +189,9 @@ struct vfio_pci_irqs {
  * configuration access locked, such as a driver's reset_prepare(), may take memory_lock or a
  * lock before it. mmap_lock comes before memory_lock, so user memory is never touched below
  * memory_lock; so does the route of the VGA arbiter. Interrupt handlers take command_lock only.
- * command_lock and irqs.event_lock come before the locks of eventfds; a callback of an eventfd
- * only tries command_lock.
+ * irqs.lock comes before the lock of irqbypass, below which KVM is called, and memory_lock is not
+ * held then. command_lock and irqs.event_lock come before the locks of eventfds; a callback of
+ * an eventfd only tries command_lock.
  */
 struct vfio_pci_core_device {
 	struct vfio_device vdev;
