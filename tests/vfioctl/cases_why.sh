@@ -120,6 +120,8 @@ case_why_hardware() {
 	why 'asleep' 0 0000:05:00.1 yes notes token.forbidden
 	put "$dev/power_state" D3cold
 	why 'without power' 0 0000:05:00.1 yes notes token.forbidden notes open.power
+	head -c 64 /dev/zero | tr '\0' '\377' > "$dev/config"
+	why 'without power, and asked nothing' 0 0000:05:00.1 yes notes token.forbidden notes open.power
 	put "$dev/power_state" D0
 	head -c 64 /dev/zero | tr '\0' '\377' > "$dev/config"
 	why 'off the bus' 4 0000:05:00.1 no blocks open.dead notes token.forbidden

@@ -12,6 +12,8 @@
  * IGNORE takes them and does nothing. -l appends one line "FILE VALUE RESULT" a write, and
  * "FILE WHAT RESULT" an ioctl.
  *
+ * Likewise, -f ERRNO@FILE@WHAT makes an ioctl fail, as the log has it: FILE is a path below ROOT.
+ *
  * ROOT/kernel/ids/DRIVER lists what a driver is for ("8086:10c9", one a line).
  */
 #define _GNU_SOURCE
@@ -318,8 +320,12 @@ bool read_memory(const struct seccomp_notif *req, unsigned long long from, void 
 static int serve_ioctl(int listener, const struct seccomp_notif *req, const char *file)
 {
 	char said[VALUE_MAX] = "";
-	int ret = vfio_ioctl(listener, req, file, said);
+	int ret = vfio_ioctl(listener, req, file, said), i;
 
+	for (i = 0; i < nr_faults; i++) {
+		if (!strcmp(faults[i].file, file) && !strcmp(faults[i].value, said))
+			ret = faults[i].err;
+	}
 	if (logfile) {
 		fprintf(logfile, "%s %s %d\n", file, said, ret < 0 ? ret : 0);
 		fflush(logfile);

@@ -4,7 +4,8 @@
  *
  *   ROOT/dev/vfio/vfio, ROOT/dev/vfio/N   the container and the groups, plain files
  *   ROOT/kernel/token/BDF                 a PF that is on vfio-pci, and its token
- *   ROOT/kernel/used/BDF                  is there while VFs of that PF are in use
+ *   ROOT/kernel/used/BDF                  is there while VFs of that PF are in use; if it says
+ *                                         "once", until an open was refused for that
  *   ROOT/kernel/device/BDF                what an opened device's fd leads to, made when opened
  */
 #define _GNU_SOURCE
@@ -55,8 +56,13 @@ static int admit(const char *bdf, const char *token)
 	if (pf[0] && read_line(in_root(path, "kernel/token/%s", pf), right))
 		return token && !strcmp(token, right) ? 0 : -EACCES;
 	if (!pf[0] && read_line(in_root(path, "kernel/token/%s", bdf), right)) {
-		if (exists(in_root(path, "kernel/used/%s", bdf)))
-			return token && !strcmp(token, right) ? 0 : -EACCES;
+		if (exists(in_root(path, "kernel/used/%s", bdf))) {
+			if (token && !strcmp(token, right))
+				return 0;
+			if (read_line(path, right) && !strcmp(right, "once"))
+				unlink(path);
+			return -EACCES;
+		}
 		if (token)
 			set_token(bdf, token);
 		return 0;

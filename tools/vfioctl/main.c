@@ -5,6 +5,9 @@
  * Command line: vfioctl [OPTION...] NOUN [VERB] [OPERAND...]. Nouns and verbs may be shortened as
  * long as they stay unambiguous; a noun alone means its first verb; verbs of "device" work without
  * it. main.c knows the options and finds the verb in the table; each noun's file does the rest.
+ *
+ * Messages go into logs: what may be a token, given by mistake as an operand or as an option's
+ * value, is not repeated in them.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -128,12 +131,13 @@ static unsigned int take_number(struct parsed *p, const char *option, const char
 	errno = 0;
 	number = strtoul(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || *end || errno || number > INT_MAX)
-		mistake(p, "usage.option", "%s wants a number, not '%s'", option, text);
+		mistake(p, "usage.option", "%s wants a number", option);
 	return (unsigned int)number;
 }
 
 static void take_option(struct parsed *p, int option, char **argv)
 {
+	const char *word;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
@@ -181,11 +185,13 @@ static void take_option(struct parsed *p, int option, char **argv)
 	case ':':
 		mistake(p, "usage.option", "%s wants a value", argv[optind - 1]);
 		break;
-	default:	/* a letter, or a long one that is unknown or ambiguous */
-		if (optopt)
+	default:	/* a letter, or a long one that is unknown or ambiguous, or takes no value */
+		word = argv[optind - 1];
+		if (optopt && optopt < LONG_ROOT)
 			mistake(p, "usage.option", "-%c is no option", optopt);
 		else
-			mistake(p, "usage.option", "%s is no option", argv[optind - 1]);
+			mistake(p, "usage.option", "%.*s is no option", (int)strcspn(word, "="),
+				word);
 	}
 }
 
@@ -279,7 +285,9 @@ static void take_verb_word(struct parsed *p)
 	size_t fits;
 
 	p->verb = find_verb(p->noun, word, &fits);
-	if (!word[0] || !fits)
+	if (p->noun == &token_noun && !fits)
+		mistake(p, "usage.verb", "token has no such command");
+	else if (!word[0] || !fits)
 		mistake(p, "usage.verb", "%s has no command '%s'", p->noun->name, word);
 	else if (fits > 1)
 		mistake(p, "usage.ambiguous", "'%s' may mean several commands of %s", word,
@@ -319,7 +327,12 @@ static void check_verb(struct parsed *p)
 	if (p->call.argc < p->verb->min_args)
 		mistake(p, "usage.operands", "%s %s wants %s", p->noun->name, p->verb->name,
 			p->verb->operands);
-	if (p->verb->max_args >= 0 && p->call.argc > p->verb->max_args)
+	if (p->verb->max_args < 0 || p->call.argc <= p->verb->max_args)
+		return;
+	if (p->noun == &token_noun)
+		mistake(p, "usage.operands", "token %s wants no more than %d operands",
+			p->verb->name, p->verb->max_args);
+	else
 		mistake(p, "usage.operands", "%s %s does not want '%s'", p->noun->name,
 			p->verb->name, p->call.argv[p->verb->max_args]);
 }
@@ -415,7 +428,10 @@ int main(int argc, char **argv)
 	} else {
 		rc = run(&p);
 	}
-	out_finish(&out);
+	if (!out_finish(&out)) {
+		fputs("vfioctl: the output could not be written\n", stderr);
+		rc = rc < RC_KERNEL ? RC_KERNEL : rc;
+	}
 	pci_done();
 	return rc;
 }

@@ -28,7 +28,8 @@ enum rc operand_device(struct out *out, const char *text, struct devs *devs, cha
 	if (!pci_normalise(text, bdf)) {
 		finding_say(&f, "usage.address", "this is no PCI address");
 		finding_fix(&f, "write it as 0000:01:00.0 or 01:00.0; vfioctl list shows them");
-		return out_fault(out, RC_USAGE, text, &f);
+		/* what is longer may be a token in the wrong place, which is not to be shown */
+		return out_fault(out, RC_USAGE, strlen(text) < BDF_LEN ? text : NULL, &f);
 	}
 	err = devs_add(devs, bdf);
 	if (err)

@@ -383,7 +383,7 @@ static void print_errors(struct out *out)
 	}
 }
 
-void out_finish(struct out *out)
+bool out_finish(struct out *out)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
 		    (out->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
@@ -395,4 +395,5 @@ void out_finish(struct out *out)
 		print_errors(out);
 	json_object_put(out->doc);
 	out->doc = NULL;
+	return !fflush(stdout) && !ferror(stdout);
 }

@@ -84,7 +84,10 @@ void out_record(struct out *out, const char *object);
 __attribute__((format(printf, 2, 3)))
 void out_line(struct out *out, const char *fmt, ...);
 
-/** out_finish - print the JSON document, or the errors as text, and free the document */
-void out_finish(struct out *out);
+/**
+ * out_finish - print the JSON document, or the errors as text, and free the document
+ * Returns false when not all that was printed on stdout could be written.
+ */
+bool out_finish(struct out *out);
 
 #endif

@@ -3,9 +3,10 @@
  * VF tokens as the command line has them: in a file, or behind an open file that a parent process
  * passed on. Never as an argument, since every user of the machine can read those.
  *
- * A token is worth what its file keeps: one that others can read is refused. A new file comes with
- * mode 0600, and takes no other file's place unless that is wanted; then it comes by rename, so
- * that neither a link is followed nor half a token seen.
+ * A token is worth what its file keeps: one that others can read, or that belongs to another user, is
+ * refused, to write as to read. A new file comes with mode 0600, and takes no other file's place
+ * unless that is wanted; then it comes by rename, so that no half a token is seen. By name there are
+ * regular files only: opening a pipe waits, and a rename would put a file in a device node's place.
  */
 #include "secret.h"
 
@@ -88,19 +89,37 @@ static const char *name_of(const struct place *place, char buf[24])
 	return buf;
 }
 
-static enum rc check_mode(struct out *out, const char *name, int fd)
+static enum rc say_no_file(struct out *out, const char *name)
 {
 	struct finding f = { 0 };
-	struct stat st;
 
+	finding_say(&f, "token.file", "%s is no regular file", name);
+	finding_fix(&f, "name another file; a pipe or terminal goes by --fd");
+	return out_fault(out, RC_BLOCKED, NULL, &f);
+}
+
+/* Whether what is in this file is ours alone; @fix: what mends its mode */
+static enum rc check_file(struct out *out, const struct place *place, int fd, const char *fix)
+{
+	struct finding f = { 0 };
+	const char *name;
+	struct stat st;
+	char buf[24];
+
+	name = name_of(place, buf);
 	if (fstat(fd, &st))
 		return operand_fault(out, NULL, name, -errno);
-	if (!S_ISREG(st.st_mode) || !(st.st_mode & OTHERS))
-		return RC_DONE;
-	finding_say(&f, "token.mode", "%s is open to others than its owner (mode %04o)", name,
-		    st.st_mode & 07777);
-	finding_fix(&f, "make a new token, since others may know this one, or chmod 600 it");
-	return out_fault(out, RC_BLOCKED, NULL, &f);
+	if (!S_ISREG(st.st_mode))
+		return place->file ? say_no_file(out, name) : RC_DONE;
+	if (st.st_uid && st.st_uid != geteuid()) {
+		finding_say(&f, "token.owner", "%s belongs to another user (%u)", name, st.st_uid);
+		finding_fix(&f, "make a new token in a file of your own");
+	} else if (st.st_mode & OTHERS) {
+		finding_say(&f, "token.mode", "%s is open to others than its owner (mode %04o)",
+			    name, st.st_mode & 07777);
+		finding_fix(&f, "%s", fix);
+	}
+	return f.rule ? out_fault(out, RC_BLOCKED, NULL, &f) : RC_DONE;
 }
 
 /* Up to the end, or the end of a line: a pipe may stay open. 0 or -errno. */
@@ -119,10 +138,12 @@ static int read_line(int fd, char *buf, size_t size)
 	return got < 0 ? -errno : 0;
 }
 
-static enum rc load_fd(struct out *out, const char *name, int fd, struct secret *secret)
+static enum rc load_fd(struct out *out, const struct place *from, int fd, struct secret *secret)
 {
-	char text[SECRET_TEXT + 8];
-	enum rc rc = check_mode(out, name, fd);
+	enum rc rc = check_file(out, from, fd, "make a new token, since others may know this one, "
+				"or chmod 600 it");
+	char text[SECRET_TEXT + 8], buf[24];
+	const char *name = name_of(from, buf);
 	struct finding f = { 0 };
 	int err;
 
@@ -142,16 +163,17 @@ static enum rc load_fd(struct out *out, const char *name, int fd, struct secret 
 
 enum rc secret_load(struct out *out, const struct place *from, struct secret *secret)
 {
-	char buf[24];
 	enum rc rc;
 	int fd;
 
 	if (!from->file)
-		return load_fd(out, name_of(from, buf), from->fd, secret);
-	fd = open(from->file, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+		return load_fd(out, from, from->fd, secret);
+	fd = open(from->file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 && errno == ELOOP)
+		return say_no_file(out, from->file);
 	if (fd < 0)
 		return operand_fault(out, NULL, from->file, -errno);
-	rc = load_fd(out, from->file, fd, secret);
+	rc = load_fd(out, from, fd, secret);
 	close(fd);
 	return rc;
 }
@@ -214,19 +236,32 @@ static int put_in_place_of(const char *path, const struct secret *secret)
 	return err;
 }
 
+static enum rc store_fd(struct out *out, const struct place *to, const struct secret *secret)
+{
+	enum rc rc = check_file(out, to, to->fd, "umask 077 before it is made, or chmod 600 it");
+	char buf[24];
+	int err;
+
+	if (rc)
+		return rc;
+	err = put(to->fd, secret);
+	return err ? operand_fault(out, NULL, name_of(to, buf), err) : RC_DONE;
+}
+
 enum rc secret_store(struct out *out, const struct place *to, bool replace,
 		     const struct secret *secret)
 {
 	struct finding f = { 0 };
-	char buf[24];
+	struct stat st;
 	int err;
 
 	if (!to->file)
-		err = put(to->fd, secret);
-	else
-		err = replace ? put_in_place_of(to->file, secret) : put_new(to->file, secret);
+		return store_fd(out, to, secret);
+	if (!lstat(to->file, &st) && !S_ISREG(st.st_mode))
+		return say_no_file(out, to->file);
+	err = replace ? put_in_place_of(to->file, secret) : put_new(to->file, secret);
 	if (err != -EEXIST)
-		return err ? operand_fault(out, NULL, name_of(to, buf), err) : RC_DONE;
+		return err ? operand_fault(out, NULL, to->file, err) : RC_DONE;
 	finding_say(&f, "token.exists", "%s is there already", to->file);
 	finding_fix(&f, "name another file, or replace it: --force");
 	return out_fault(out, RC_BLOCKED, NULL, &f);

@@ -91,14 +91,32 @@ static enum rc say_busy(struct call *call, struct dev *dev)
 	return out_fault(call->out, RC_BLOCKED, dev->bdf, &f);
 }
 
-static enum rc refused(struct call *call, const struct dev *dev, const char *step, int err)
+/* What failed, and what mends it where the kernel says EACCES or EPERM: each step means another. */
+static const struct {
+	const char *reason, *fix;
+} steps[] = {
+	[STEP_GROUP] = { "its group does not open",
+		"run it as root, or as the owner of the group's node" },
+	[STEP_CONTAINER] = { "/dev/vfio/vfio does not open",
+		"run it as root, or as root: chmod 666 /dev/vfio/vfio" },
+	[STEP_ATTACH] = { "its group does not go into a container (VFIO_GROUP_SET_CONTAINER)",
+		"run it as root" },
+	[STEP_IOMMU] = { "the container takes no type 1 IOMMU (VFIO_SET_IOMMU)",
+		"interrupts of its group are not isolated: turn interrupt remapping on, or take "
+		"the risk by vfio_iommu_type1's parameter allow_unsafe_interrupts" },
+	[STEP_DEVICE] = { "it does not open (VFIO_GROUP_GET_DEVICE_FD)",
+		"its VFs are in use: name their token by --old-file or --old-fd" },
+	[STEP_TOKEN] = { "it does not take the token (VFIO_DEVICE_FEATURE)", "run it as root" },
+};
+
+static enum rc refused(struct call *call, const struct dev *dev, enum vfio_step step, int err)
 {
 	struct finding f = { 0 };
 
-	finding_say(&f, "token.kernel", "%s: %s (%s)", step, strerror(-err),
+	finding_say(&f, "token.kernel", "%s: %s (%s)", steps[step].reason, strerror(-err),
 		    strerrorname_np(-err));
 	if (err == -EACCES || err == -EPERM)
-		finding_fix(&f, "run it as root, or as the owner of the group's node");
+		finding_fix(&f, "%s", steps[step].fix);
 	else
 		finding_fix(&f, "see vfioctl why %s", dev->bdf);
 	return out_fault(call->out, RC_KERNEL, dev->bdf, &f);
@@ -118,7 +136,7 @@ static enum rc take_group(struct call *call, struct dev *dev, struct vfio *vfio)
 	err = vfio_open_group(vfio, dev);
 	if (err == -EBUSY)
 		return say_busy(call, dev);
-	return err ? refused(call, dev, "its group does not open", err) : RC_DONE;
+	return err ? refused(call, dev, STEP_GROUP, err) : RC_DONE;
 }
 
 static enum rc blocked(struct call *call, const struct dev *dev, const char *rule,
@@ -147,7 +165,7 @@ static enum rc ask_for_vfs(struct call *call, const struct dev *pf, const struct
 	int err = vfio_admits(vfio, pf, NULL);
 
 	if (err && err != -EACCES)
-		return refused(call, pf, "it does not open", err);
+		return refused(call, pf, STEP_DEVICE, err);
 	if (!err) {
 		*old = NULL;
 		return RC_DONE;
@@ -180,7 +198,7 @@ static enum rc set_pf(struct call *call, const struct devs *devs, struct dev *pf
 	if (!rc) {
 		err = vfio_open(&vfio, pf, old);
 		if (!err) {
-			vfio.step = "it does not take the token (VFIO_DEVICE_FEATURE)";
+			vfio.step = STEP_TOKEN;
 			err = vfio_set_token(&vfio, token);
 		}
 	}
@@ -242,11 +260,14 @@ static enum rc check_dev(struct call *call, struct dev *dev, const struct secret
 		return rc;
 	needed = vfio_admits(&vfio, dev, NULL);
 	err = needed == -EACCES ? vfio_admits(&vfio, dev, token) : needed;
+	/* the last user of its VFs may have gone in between, and then any token does */
+	if (!err && needed)
+		needed = vfio_admits(&vfio, dev, NULL);
 	vfio_close(&vfio);
 	if (!needed)
 		return say_unneeded(call, dev);
 	if (err && err != -EACCES)
-		return refused(call, dev, "it does not open", err);
+		return refused(call, dev, STEP_DEVICE, err);
 	out_bool(attrs_of(call, dev->bdf), "right", !err);
 	if (err)
 		return say_wrong(call, dev);

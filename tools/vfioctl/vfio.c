@@ -57,14 +57,14 @@ int vfio_admits(const struct vfio *vfio, const struct dev *dev, const struct sec
 
 static int attach(struct vfio *vfio)
 {
-	vfio->step = "/dev/vfio/vfio does not open";
+	vfio->step = STEP_CONTAINER;
 	vfio->container = sys_open("/dev/vfio/vfio", O_RDWR);
 	if (vfio->container < 0)
 		return vfio->container;
-	vfio->step = "its group does not go into a container (VFIO_GROUP_SET_CONTAINER)";
+	vfio->step = STEP_ATTACH;
 	if (ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container))
 		return -errno;
-	vfio->step = "the container takes no type 1 IOMMU (VFIO_SET_IOMMU)";
+	vfio->step = STEP_IOMMU;
 	return status(ioctl(vfio->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU));
 }
 
@@ -74,7 +74,7 @@ int vfio_open(struct vfio *vfio, const struct dev *dev, const struct secret *tok
 
 	if (err)
 		return err;
-	vfio->step = "it does not open (VFIO_GROUP_GET_DEVICE_FD)";
+	vfio->step = STEP_DEVICE;
 	vfio->device = get_device(vfio, dev, token);
 	return vfio->device < 0 ? vfio->device : 0;
 }

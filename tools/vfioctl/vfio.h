@@ -6,13 +6,18 @@
 #include "dev.h"
 #include "secret.h"
 
+/** enum vfio_step - on the way to a device that is open and has its token */
+enum vfio_step {
+	STEP_GROUP, STEP_CONTAINER, STEP_ATTACH, STEP_IOMMU, STEP_DEVICE, STEP_TOKEN,
+};
+
 /** struct vfio - a device in use by us; what is not open is -1 */
 struct vfio {
 	int group, container, device;
-	const char *step;	/* of vfio_open(), that failed */
+	enum vfio_step step;	/* the last one that was tried */
 };
 
-#define VFIO_CLOSED { -1, -1, -1, NULL }
+#define VFIO_CLOSED { -1, -1, -1, STEP_GROUP }
 
 /** vfio_open_group - take a device's group, which one process can have at a time; 0 or -errno */
 int vfio_open_group(struct vfio *vfio, const struct dev *dev);
@@ -25,7 +30,7 @@ int vfio_open_group(struct vfio *vfio, const struct dev *dev);
  */
 int vfio_admits(const struct vfio *vfio, const struct dev *dev, const struct secret *token);
 
-/** vfio_open - open the device, whose group we have; it is reset. 0 or -errno, and the step */
+/** vfio_open - open the device, whose group we have; it is reset. 0 or -errno */
 int vfio_open(struct vfio *vfio, const struct dev *dev, const struct secret *token);
 
 /** vfio_set_token - set the token of a PF that is open; 0 or -errno */

@@ -159,7 +159,18 @@ static bool look_backend(const struct scene *s, struct finding *f)
 	return true;
 }
 
-/* A device that has fallen off its bus reads as all ones, so its command register does. */
+/* Of the device whose folder is open as @dir: whether it is in @state, as the kernel remembers it */
+static bool has_power_state(int dir, const char *state)
+{
+	char now[16];
+
+	return sys_read(dir, "power_state", now, sizeof(now)) >= 0 && !strcmp(now, state);
+}
+
+/*
+ * A device that has fallen off its bus reads as all ones, so its command register does. One without
+ * power would be woken by being asked.
+ */
 static bool look_dead(const struct scene *s, struct finding *f)
 {
 	uint32_t head[2] = { 0 };
@@ -167,6 +178,10 @@ static bool look_dead(const struct scene *s, struct finding *f)
 
 	if (dir < 0)
 		return false;
+	if (has_power_state(dir, "D3cold")) {
+		close(dir);
+		return false;
+	}
 	fd = openat(dir, "config", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	close(dir);
 	if (fd < 0)
@@ -279,14 +294,17 @@ static bool look_token_forbidden(const struct scene *s, struct finding *f)
 /* D3hot is where vfio-pci puts a device that nobody uses. */
 static bool look_power(const struct scene *s, struct finding *f)
 {
-	char state[16];
-	int fd = dev_open(s->dev->bdf), len;
+	int dir = dev_open(s->dev->bdf);
+	const char *state = NULL;
 
-	if (fd < 0)
+	if (dir < 0)
 		return false;
-	len = sys_read(fd, "power_state", state, sizeof(state));
-	close(fd);
-	if (len < 0 || (strcmp(state, "D3cold") && strcmp(state, "error")))
+	if (has_power_state(dir, "D3cold"))
+		state = "D3cold";
+	else if (has_power_state(dir, "error"))
+		state = "error";
+	close(dir);
+	if (!state)
 		return false;
 	finding_say(f, "open.power", "its power state is %s: opening has to wake it", state);
 	finding_fix(f, "if it does not come back: modprobe vfio-pci disable_idle_d3=1");
