@@ -185,13 +185,13 @@ static void take_option(struct parsed *p, int option, char **argv)
 	case ':':
 		mistake(p, "usage.option", "%s wants a value", argv[optind - 1]);
 		break;
-	default:	/* a letter, or a long one that is unknown or ambiguous, or takes no value */
+	default:	/* a letter, or a long one: unknown, ambiguous, or takes no value */
 		word = argv[optind - 1];
 		if (optopt && optopt < LONG_ROOT)
 			mistake(p, "usage.option", "-%c is no option", optopt);
 		else
-			mistake(p, "usage.option", "%.*s is no option", (int)strcspn(word, "="),
-				word);
+			mistake(p, "usage.option", "%.*s is no option",
+				(int)strcspn(word, "="), word);
 	}
 }
 

@@ -3,10 +3,11 @@
  * VF tokens as the command line has them: in a file, or behind an open file that a parent process
  * passed on. Never as an argument, since every user of the machine can read those.
  *
- * A token is worth what its file keeps: one that others can read, or that belongs to another user, is
- * refused, to write as to read. A new file comes with mode 0600, and takes no other file's place
- * unless that is wanted; then it comes by rename, so that no half a token is seen. By name there are
- * regular files only: opening a pipe waits, and a rename would put a file in a device node's place.
+ * A token is worth what its file keeps: one that others can read, or that belongs to another user,
+ * is refused, to write as to read. A new file comes with mode 0600, and takes no other file's place
+ * unless that is wanted; then it comes by rename, so that no half a token is seen. By name there
+ * are regular files only: opening a pipe waits, and a rename would put a file in a device node's
+ * place.
  */
 #include "secret.h"
 

@@ -159,7 +159,7 @@ static bool look_backend(const struct scene *s, struct finding *f)
 	return true;
 }
 
-/* Of the device whose folder is open as @dir: whether it is in @state, as the kernel remembers it */
+/* Whether the device whose folder is open as @dir is in @state, as the kernel remembers it */
 static bool has_power_state(int dir, const char *state)
 {
 	char now[16];
