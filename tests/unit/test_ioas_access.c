@@ -307,6 +307,64 @@ static void groups_come_and_go(void)
 	emu_down(&e);
 }
 
+/* Registers are free, and memory that is put in their place is not to be */
+static void memory_instead_of_registers(void)
+{
+	struct vm_area_struct *vma;
+	struct page *p[N];
+	struct emu e;
+
+	emu_up(&e);
+	CHECK_EQ(ioas_attach(e.r.ioas, e.r.group), 0);
+	vma = shim_map_device(VADDR, N, SHIM_RW, 0x2000);
+	CHECK_EQ(map(&e.r, IOVA, VADDR, N), 0);
+	CHECK_EQ(locked(), 0);
+	shim_unmap(vma);
+	shim_map(VADDR, N, SHIM_RW, SHIM_CONTIGUOUS);
+	CHECK_EQ(ioas_pin(&e.a, IOVA, 1, RW, p), -EFAULT);
+	CHECK_EQ(pinned(), 0);
+	/* without an IOMMU devices pay for each page */
+	ioas_detach(e.r.ioas, e.r.group);
+	CHECK_EQ(ioas_pin(&e.a, IOVA, 2, RW, p), 0);
+	CHECK_EQ(locked(), 2);
+	CHECK_EQ(ioas_unpin(&e.a, IOVA, 2), 2);
+	CHECK_EQ(locked(), 0);
+	emu_down(&e);
+}
+
+static void registers_instead_of_memory(void)
+{
+	struct vm_area_struct *vma;
+	struct page *p[N];
+	struct emu e;
+
+	/* the mapping as a whole within the limit, and beyond it */
+	for (int poor = 0; poor < 2; poor++) {
+		emu_up(&e);
+		vma = shim_map(VADDR, N, SHIM_RW, SHIM_CONTIGUOUS);
+		CHECK_EQ(map(&e.r, IOVA, VADDR, N), 0);
+		CHECK_EQ(ioas_pin(&e.a, IOVA, 4, RW, p), 0);
+		shim_unmap(vma);
+		shim_map_device(VADDR, N, SHIM_RW, 0x2000);
+		current->rlimits[RLIMIT_MEMLOCK] = (poor ? 4 : N) * PAGE_SIZE;
+		CHECK_EQ(ioas_attach(e.r.ioas, e.r.group), 0);
+		CHECK_EQ(pinned(), 4);
+		CHECK_EQ(locked(), 4);
+		/* what is pinned can be once more */
+		CHECK_EQ(ioas_pin(&e.a, IOVA, 4, RW, p), 0);
+		CHECK_EQ(ioas_pin(&e.a, IOVA, 5, RW, p), -EFAULT);
+		CHECK_EQ(ioas_unpin(&e.a, IOVA, 4), 4);
+		CHECK_EQ(locked(), 4);
+		CHECK_EQ(ioas_unpin(&e.a, IOVA, 2), 2);
+		ioas_detach(e.r.ioas, e.r.group);
+		CHECK_EQ(locked(), 2);
+		CHECK_EQ(ioas_unpin(&e.a, IOVA + 2 * PAGE_SIZE, 2), 2);
+		CHECK_EQ(locked(), 0);
+		emu_down(&e);
+		shim_task_reset();
+	}
+}
+
 static void a_group_that_cannot_join(void)
 {
 	struct page *p[N];
@@ -733,6 +791,8 @@ UNIT_TESTS(ioas_access,
 	{ "who mapped pays", who_mapped_pays },
 	{ "after the process has ended", after_the_process },
 	{ "groups with an IOMMU come and go", groups_come_and_go },
+	{ "memory in the place of registers", memory_instead_of_registers },
+	{ "registers in the place of memory", registers_instead_of_memory },
 	{ "a group that cannot join", a_group_that_cannot_join },
 	{ "unmap tells devices", unmap_tells },
 	{ "unmap waits for accesses, and they do not for it", unmap_waits_for_accesses },

@@ -14,7 +14,8 @@
  *
  * Pages are charged to the mapping's mm before they are pinned, unless the mapping is furnished
  * and so has paid for all of its pages. Whether it is can change meanwhile, as groups come and
- * go; the charge is put right when the pins are noted.
+ * go; the charge is put right when the pins are noted. A furnished mapping with registers has not
+ * paid for those, and devices pin no more of it.
  */
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
@@ -151,7 +152,8 @@ static int pinning_known(struct ioas *ioas, struct pinning *p, bool *furnished)
 		else
 			missing++;
 	}
-	return missing;
+	/* There may be memory now that nobody has paid for, see emulated_registers() */
+	return missing && p->m->registers ? -EFAULT : missing;
 }
 
 /* Pin the pages that are missing, whose mm has users */
@@ -203,7 +205,8 @@ static int pinning_note(struct pinning *p, unsigned int i, unsigned int *added)
 		unpin_user_page(p->pages[i]);
 		p->pages[i] = page;
 	} else {
-		ret = touched_pin(p->m, p->index + i, p->pages[i]);
+		ret = p->m->registers ? -EFAULT :
+					touched_pin(p->m, p->index + i, p->pages[i]);
 		if (ret)
 			return ret;
 		++*added;
@@ -226,7 +229,8 @@ static int pinning_note_all(struct ioas *ioas, struct pinning *p)
 			break;
 	}
 	owed = p->m->furnished ? 0 : added;
-	p->m->charged += owed;
+	if (owed)
+		p->m->charged += owed;
 	mutex_unlock(&ioas->pins_lock);
 	if (owed > p->charged)
 		charge_anyway(p->m->mm, owed - p->charged);
@@ -384,7 +388,8 @@ unsigned int ioas_unpin(struct ioas_device *dev, u64 iova, unsigned int npages)
  *
  * Return: 0; -EINVAL for no page, addresses that wrap around or are not mapped, or a device that
  * cannot be told; -E2BIG for more than IOAS_PIN_MOST; -EPERM if a mapping does not allow @prot;
- * -EFAULT where there is no memory, or the process has ended; -ENOMEM, also beyond the
+ * -EFAULT where there is no memory, or the process has ended, or in a mapping that has registers
+ * and is in an IOMMU; -ENOMEM, also beyond the
  * RLIMIT_MEMLOCK of who mapped; -EOVERFLOW; -EINTR for a task that is being killed. Then nothing
  * is pinned, and @pages means nothing.
  */

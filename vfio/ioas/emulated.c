@@ -109,6 +109,41 @@ unsigned long ioas_device_close(struct ioas_device *dev)
 	return dev->pinned;
 }
 
+/*
+ * Let a mapping pay for its pins, or for @least pages if these are more; it stays furnished if some
+ * of it are registers
+ */
+static void settle(struct ioas *ioas, struct dma_mapping *m, unsigned long least, bool registers)
+{
+	unsigned long due, had;
+
+	mutex_lock(&ioas->pins_lock);
+	due = max(m->touched ? m->touched->pinned : 0, least);
+	had = m->charged;
+	m->charged = due;
+	m->furnished = registers;
+	m->registers = registers;
+	mutex_unlock(&ioas->pins_lock);
+	if (due > had)
+		charge_anyway(m->mm, due - had);
+	else
+		uncharge(m->mm, had - due);
+}
+
+/**
+ * emulated_registers() - registers have been found in a mapping, which need not be paid for
+ * @ioas: space
+ * @m: mapping that is furnished
+ * @npages: how many of its pages they are
+ *
+ * From now on devices pin no page of it that is not pinned yet: user space can put memory where
+ * the registers were, for which the mapping would not have paid.
+ */
+void emulated_registers(struct ioas *ioas, struct dma_mapping *m, u64 npages)
+{
+	settle(ioas, m, mapping_npages(m) - npages, true);
+}
+
 /**
  * emulated_settle() - a mapping is not furnished any more, and pays for its pins only
  * @ioas: space
@@ -116,18 +151,7 @@ unsigned long ioas_device_close(struct ioas_device *dev)
  */
 void emulated_settle(struct ioas *ioas, struct dma_mapping *m)
 {
-	unsigned long due, had;
-
-	mutex_lock(&ioas->pins_lock);
-	due = m->touched ? m->touched->pinned : 0;
-	had = m->charged;
-	m->charged = due;
-	m->furnished = false;
-	mutex_unlock(&ioas->pins_lock);
-	if (due > had)
-		charge_anyway(m->mm, due - had);
-	else
-		uncharge(m->mm, had - due);
+	settle(ioas, m, 0, false);
 }
 
 static bool is_accessed(struct ioas *ioas, const struct dma_mapping *list, int *seen)

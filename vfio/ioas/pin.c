@@ -241,12 +241,12 @@ static int pin_all(struct pinner *p)
  * mapping_pin() - pin the memory of a mapping
  * @m: mapping without extents, of any mm
  * @paid: @m is charged for all of its pages; if not, it can have nothing but registers
+ * @registers: set to how many of its pages are registers
  *
- * Return: 0, and then what of the charge was for registers has been given back; -EFAULT where
- * there is no memory, or none that allows @m->prot, or the process has ended; -ENOMEM; -EINTR
- * when the task is being killed. Then nothing is pinned.
+ * Return: 0; -EFAULT where there is no memory, or none that allows @m->prot, or the process has
+ * ended; -ENOMEM; -EINTR when the task is being killed. Then nothing is pinned.
  */
-int mapping_pin(struct dma_mapping *m, bool paid)
+int mapping_pin(struct dma_mapping *m, bool paid, u64 *registers)
 {
 	struct pinner p = { .m = m, .vaddr = m->vaddr, .left = mapping_npages(m), .paid = paid };
 	bool borrowed = m->mm != current->mm;
@@ -268,9 +268,7 @@ int mapping_pin(struct dma_mapping *m, bool paid)
 	if (ret) {
 		extent_unpin(&p.writer.run, false);
 		mapping_unpin(m);
-	} else if (p.mmio && paid) {
-		uncharge(m->mm, p.mmio);
-		m->charged -= p.mmio;
 	}
+	*registers = p.mmio;
 	return ret;
 }

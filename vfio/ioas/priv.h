@@ -58,8 +58,8 @@ struct touched {
  * @vaddr: where the memory is in @mm
  * @ext: the memory, in order, while @furnished; complete once the mapping has settled
  * @mm: who pays for it, held by mmgrab()
- * @charged: pages that @mm pays for: all but registers while @furnished, else those that
- *	devices have pinned
+ * @charged: pages that @mm pays for: all but registers while @furnished, or as many as devices
+ *	have pinned if that is more; else what they have pinned
  * @limit: pages that @mm may pay for
  * @touched: or NULL; guard: ioas->pins_lock
  * @next: next one that was taken together with this
@@ -68,8 +68,9 @@ struct touched {
  *	@ext and @prot; guard: ioas->lock
  * @stuck: an IOMMU driver did not unmap it, and so its memory is never unpinned
  * @vaddr_gone: user space has said that its addresses hold no longer
- * @furnished: its memory is pinned, and in the domains; with emulated devices, this and @charged
- *	change below ioas->pins_lock
+ * @furnished: its memory is pinned, and in the domains; with emulated devices, this, @charged
+ *	and @registers change below ioas->pins_lock
+ * @registers: it is @furnished, and some of it are registers, for which nobody pays
  * @all_dirty: to be reported as dirty as a whole; guard: ioas->pins_lock
  * @accesses: emulated devices that are at work on it; guard: ioas->lock
  */
@@ -89,6 +90,7 @@ struct dma_mapping {
 	bool stuck;
 	bool vaddr_gone;
 	bool furnished;
+	bool registers;
 	bool all_dirty;
 	unsigned int accesses;
 };
@@ -228,7 +230,7 @@ static inline void mapping_free(struct dma_mapping *m)
 }
 
 /* pin.c */
-int mapping_pin(struct dma_mapping *m, bool paid);
+int mapping_pin(struct dma_mapping *m, bool paid, u64 *registers);
 void mapping_unpin(struct dma_mapping *m);
 int pin_pages(struct mm_struct *mm, u64 vaddr, unsigned int n, bool write,
 	      struct page **pages);
@@ -245,6 +247,7 @@ void charge_anyway(struct mm_struct *mm, unsigned long npages);
 void uncharge(struct mm_struct *mm, unsigned long npages);
 
 /* emulated.c */
+void emulated_registers(struct ioas *ioas, struct dma_mapping *m, u64 npages);
 void emulated_settle(struct ioas *ioas, struct dma_mapping *m);
 int emulated_drain(struct ioas *ioas, const struct dma_mapping *list);
 void emulated_tell(struct ioas *ioas, const struct dma_mapping *list);

@@ -111,6 +111,18 @@ static __always_inline void vanish(struct ioas *ioas, struct dma_mapping *list, 
 	}
 }
 
+/* Emulated devices read it, and change it only while the mapping is not furnished */
+static void set_charged(struct ioas *ioas, struct dma_mapping *m, unsigned long npages)
+{
+	if (!ioas->emulated) {
+		m->charged = npages;
+		return;
+	}
+	mutex_lock(&ioas->pins_lock);
+	m->charged = npages;
+	mutex_unlock(&ioas->pins_lock);
+}
+
 /*
  * Pin the memory of a mapping, marked as furnished, and let IOMMUs have it; m->charged is what it
  * pays for already. If it fails it is not furnished any more.
@@ -118,12 +130,15 @@ static __always_inline void vanish(struct ioas *ioas, struct dma_mapping *list, 
 static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m)
 {
 	unsigned long npages = mapping_npages(m);
+	u64 registers = 0;
 	int ret, unpaid;
 
 	unpaid = charge(m->mm, npages - m->charged, m->limit);
 	if (!unpaid)
-		m->charged = npages;
-	ret = unpaid == -EINTR ? -EINTR : mapping_pin(m, !unpaid);
+		set_charged(ioas, m, npages);
+	ret = unpaid == -EINTR ? -EINTR : mapping_pin(m, !unpaid, &registers);
+	if (!ret && registers)
+		emulated_registers(ioas, m, registers);
 	if (!ret)
 		ret = domains_map(ioas, m);
 	if (ret)
