@@ -206,6 +206,11 @@ static void drivers_calls(void)
 	CHECK_EQ(vfio_dma_rw(vdev, IOVA, &byte, 0, false), -EINVAL);
 	CHECK_EQ(vfio_dma_rw(vdev, IOVA, &byte, 1, false), -EFAULT);	/* no content there */
 	vfio_unpin_pages(vdev, IOVA, 0);
+	CHECK(shim_log_has("unpins 0 pages"));
+	vfio_unpin_pages(vdev, IOVA, 513);
+	CHECK(shim_log_has("unpins 513 pages"));
+	vfio_unpin_pages(vdev, -PAGE_SIZE, 2);
+	CHECK(shim_log_has("unpins 2 pages"));
 	CHECK(!shim_log_has("not pinned"));
 	vfio_unpin_pages(vdev, IOVA + PAGE_SIZE, 1);
 	CHECK(shim_log_has("not pinned"));

@@ -105,16 +105,26 @@ EXPORT_SYMBOL_GPL(vfio_pin_pages);
  * vfio_unpin_pages() - undo vfio_pin_pages()
  * @vdev: device
  * @iova: any address in the first page
- * @npage: pages, which need not be those of one call
+ * @npage: pages, at most VFIO_PIN_PAGES_MAX_ENTRIES, which need not be those of one call
+ *
+ * A call for a number of pages or for addresses that cannot be does nothing but to be logged.
  *
  * Context: process, may sleep; not below mmap_lock.
  */
 void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage)
 {
 	void *dma = space_device(vdev);
+	u64 first = iova & PAGE_MASK;
 
-	if (!dma || npage <= 0)
+	if (!dma)
 		return;
+	if (npage <= 0 || npage > VFIO_PIN_PAGES_MAX_ENTRIES ||
+	    first + (((u64)npage << PAGE_SHIFT) - 1) < first) {
+		dev_err_ratelimited(vdev->dev,
+				    "vfio: its driver unpins %d pages at IOVA %#llx, which cannot be\n",
+				    npage, (u64)iova);
+		return;
+	}
 	if (backend_of(vdev)->unpin(dma, iova, npage) < npage)
 		dev_err_ratelimited(vdev->dev,
 				    "vfio: its driver unpins pages at IOVA %#llx that are not pinned\n",

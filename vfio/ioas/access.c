@@ -341,17 +341,19 @@ static unsigned int unpin_some(struct ioas_device *dev, u64 iova, unsigned int n
 	struct release r;
 
 	mutex_lock(&ioas->pins_lock);
-	m = find_pinned(ioas, iova);
+	m = dev->pinned ? find_pinned(ioas, iova) : NULL;
 	if (!m) {
 		mutex_unlock(&ioas->pins_lock);
 		*done = 1;
 		return 0;
 	}
 	release_begin(&r, m);
-	*done = min3((u64)npages, (u64)RELEASE_MOST, ((m->last - iova) >> PAGE_SHIFT) + 1);
-	for (unsigned int i = 0; i < *done; i++)
+	/* Of pages that follow each other, some may be in orphans and some not */
+	*done = ioas->orphans ? 1 : min3((u64)npages, (u64)RELEASE_MOST,
+					 ((m->last - iova) >> PAGE_SHIFT) + 1);
+	for (unsigned int i = 0; i < *done && found < dev->pinned; i++)
 		found += release_page(ioas, m, page_index(m, iova) + i, &r);
-	dev->pinned -= min_t(unsigned long, found, dev->pinned);
+	dev->pinned -= found;
 	emulated_reap(ioas, m);
 	mutex_unlock(&ioas->pins_lock);
 	release_end(&r);
@@ -365,7 +367,8 @@ static unsigned int unpin_some(struct ioas_device *dev, u64 iova, unsigned int n
  * @npages: pages that follow each other for devices
  *
  * Each page that was pinned n times takes n of this. Works at any time while the device is open,
- * also when the mapping is being ended or has been. Cannot fail.
+ * also when the mapping is being ended or has been. Cannot fail. Whose pin it is that is taken back
+ * is not known, but a device takes back no more in all than it has made.
  *
  * Return: how many of the pages were pinned; fewer than @npages is a bug of the driver.
  */
@@ -404,10 +407,13 @@ int ioas_pin(struct ioas_device *dev, u64 iova, unsigned int npages, unsigned in
 		return -EINVAL;
 	if (npages > IOAS_PIN_MOST)
 		return -E2BIG;
+	/* Before an unmap can see the first of them: it tells no device without pins */
+	count_pins(dev, npages);
 	ret = pin_all(dev->ioas, iova, npages, prot, pages, &done);
-	count_pins(dev, done);
-	if (ret)
+	if (ret) {
+		count_pins(dev, -(long)(npages - done));
 		ioas_unpin(dev, iova, done);
+	}
 	return ret;
 }
 

@@ -189,8 +189,15 @@ static bool has_pins(struct ioas *ioas, const struct dma_mapping *m)
 	return m->touched && m->touched->pinned;
 }
 
+/* One without pins need not be told, and may be one that is not quite open */
+static bool device_pins(struct ioas *ioas, const struct ioas_device *dev)
+{
+	guard(mutex)(&ioas->pins_lock);
+	return dev->pinned;
+}
+
 /**
- * emulated_tell() - tell devices to unpin what they have pinned of mappings
+ * emulated_tell() - tell devices that have pins to unpin what they have pinned of mappings
  * @ioas: space
  * @list: busy mappings
  */
@@ -204,7 +211,7 @@ void emulated_tell(struct ioas *ioas, const struct dma_mapping *list)
 		if (!has_pins(ioas, m))
 			continue;
 		list_for_each_entry(dev, &ioas->devices, node)
-			if (dev->unmap)
+			if (device_pins(ioas, dev))
 				dev->unmap(dev, m->iova, mapping_size(m));
 	}
 }

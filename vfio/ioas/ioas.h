@@ -53,11 +53,11 @@ enum ioas_select {
 /**
  * struct ioas_device - an open device without an IOMMU of its own
  * @unmap: addresses are about to be unmapped; the device must unpin what it has pinned of them
- *	before it returns. NULL if it never pins. Set by who opens it; may be called until
- *	ioas_device_close() returns.
+ *	before it returns. NULL if it never pins. Set by who opens it; may be called while it
+ *	has pins, of any addresses, until ioas_device_close() returns.
  * @ioas: its space; this and what follows belong to the engine
  * @node: in ioas->devices
- * @pinned: how many pins it has
+ * @pinned: how many pins it has, or is about to have
  */
 struct ioas_device {
 	void (*unmap)(struct ioas_device *dev, u64 iova, u64 length);

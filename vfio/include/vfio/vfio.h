@@ -91,10 +91,14 @@ struct vfio_device {
  * @request: user space is asked to give the device up; @count is how often it was asked
  * @dma_unmap: for a device with an emulated IOMMU: user space ends the mapping of @length bytes
  *	from @iova on. The driver must vfio_unpin_pages() what it has pinned of them before it
- *	returns. Runs also for mappings of which it has pinned nothing, and from the start of
- *	@open_device to the end of @close_device. The core holds no lock that
- *	vfio_unpin_pages(), vfio_pin_pages() or vfio_dma_rw() takes. A driver without this op
- *	cannot pin.
+ *	returns. Runs only while the device has pins, and for mappings of which some device has
+ *	pinned pages, perhaps another one; from just before @open_device until just after
+ *	@close_device, so that it must rely on nothing that these set up or take down. The core
+ *	holds no lock that vfio_unpin_pages(), vfio_pin_pages() or vfio_dma_rw() takes, but one
+ *	that the opening and closing of other devices needs: this op must not wait for those. A
+ *	lock of the driver that it takes here and holds around vfio_pin_pages() must not be taken
+ *	in mmap, in vm_ops, in notifiers of the mm or in shrinkers, for all of which user memory
+ *	that is being pinned may wait. A driver without this op cannot pin.
  * @match: does the name given to VFIO_GROUP_GET_DEVICE_FD mean this device? 1 yes, 0 no,
  *	-errno refuses the open. Without this op the name must equal dev_name(dev).
  * @device_feature: VFIO_DEVICE_FEATURE; @flags and @argsz (size of the data behind the
