@@ -50,15 +50,24 @@ long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned l
 		return -ENOMEM;
 	if (most_per_call)
 		n = min(n, (unsigned long)most_per_call);
+	if (locked && *locked != 1)
+		shim_die("pin_user_pages_remote: mmap_lock is to be held at first");
 	for (i = 0; i < n; i++) {
 		struct page *page = page_to_pin(mm, (start & PAGE_MASK) + i * PAGE_SIZE,
 						flags & FOLL_WRITE);
 
-		if (!page)
-			return i ? (long)i : -EFAULT;
+		if (!page) {
+			i = i ? i : -EFAULT;
+			break;
+		}
 		atomic_inc(&page->pins);
 		shim_live_add(SHIM_PIN, 1);
 		pages[i] = page;
+	}
+	/* as after each fault that took its time */
+	if (locked) {
+		mmap_read_unlock(mm);
+		*locked = 0;
 	}
 	return i;
 }
@@ -72,7 +81,8 @@ int pin_user_pages_fast(unsigned long start, int n, unsigned int flags, struct p
 		return n ? -EINVAL : 0;
 	if (!mm)
 		shim_die("pin_user_pages_fast in a thread without an mm");
-	mmap_read_lock(mm);
+	if (mmap_read_lock_killable(mm))
+		return -EAGAIN;
 	ret = pin_user_pages_remote(mm, start, n, flags, pages, NULL);
 	mmap_read_unlock(mm);
 	return ret;

@@ -79,9 +79,11 @@ static void *space_device(struct vfio_device *vdev)
  * Return: @npage; -EINVAL for none, a @prot that is no such, addresses that wrap around or are
  * not mapped, a device that is not open, and a driver without the dma_unmap op; -E2BIG for more
  * than VFIO_PIN_PAGES_MAX_ENTRIES; -EPERM if the mapping does not allow @prot; -EFAULT where
- * there is no memory, or its process has ended; -ENOMEM, also for memory that who mapped must
- * not lock (RLIMIT_MEMLOCK); -EOVERFLOW for a page that is pinned millions of times; -EINTR for
- * a task that is being killed. Then nothing is pinned.
+ * there is no memory, or its process has ended, or the mapping has registers and is in an IOMMU;
+ * -EOPNOTSUPP for memory of a file that cannot be pinned for long; -EHWPOISON for memory that is
+ * broken; -ENOMEM, also for memory that who mapped must not lock (RLIMIT_MEMLOCK); -EOVERFLOW for
+ * a page that is pinned millions of times; -EINTR for a task that is being killed. Then nothing is
+ * pinned.
  */
 int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage, int prot,
 		   struct page **pages)

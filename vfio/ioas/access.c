@@ -9,8 +9,9 @@
  *
  * A driver can hold a lock of its own in all of that, and take it again when it is told of the
  * unmap. So nothing here waits for a busy mapping: for devices it is not mapped any more, or not
- * yet. Unpinning needs none that is not busy; it finds the mapping, or what is left of it, below
- * ioas->pins_lock.
+ * yet. Nor does an mm end here, if this is the last that uses it: that closes files, those of devices
+ * among them, and is left to another thread by mmput_async(). Unpinning needs no mapping that is
+ * not busy; it finds the mapping, or what is left of it, below ioas->pins_lock.
  *
  * Pages are charged to the mapping's mm before they are pinned, unless the mapping is furnished
  * and so has paid for all of its pages. Whether it is can change meanwhile, as groups come and
@@ -189,7 +190,7 @@ static int pinning_get(struct pinning *p)
 	if (!mmget_not_zero(mm))
 		return -EFAULT;
 	ret = pinning_fill(p);
-	mmput(mm);
+	mmput_async(mm);
 	return ret;
 }
 
@@ -434,7 +435,7 @@ static int copy_as(struct mm_struct *mm, u64 vaddr, void *data, size_t n, bool w
 		       copy_from_user(data, (void __user *)vaddr, n);
 	if (borrowed) {
 		kthread_unuse_mm(mm);
-		mmput(mm);
+		mmput_async(mm);
 	}
 	return left ? -EFAULT : 0;
 }

@@ -150,19 +150,29 @@ static int note_mmio(struct pinner *p, unsigned int max)
  * @write: devices may write
  * @pages: room for them
  *
+ * For another mm than the current task's, mmap_lock is let go while user space holds up a fault:
+ * who charges it waits for nothing that user space can draw out.
+ *
  * Return: how many of them, above 0; or -errno, -EINTR for a task that is being killed.
  */
 int pin_pages(struct mm_struct *mm, u64 vaddr, unsigned int n, bool write, struct page **pages)
 {
 	unsigned int flags = FOLL_LONGTERM | (write ? FOLL_WRITE : 0);
-	int ret;
+	int locked = 1, ret;
 
-	if (mm == current->mm)
-		return pin_user_pages_fast(vaddr, n, flags, pages) ?: -EFAULT;
-	if (mmap_read_lock_killable(mm))
+	if (mm == current->mm) {
+		ret = pin_user_pages_fast(vaddr, n, flags, pages);
+	} else {
+		if (mmap_read_lock_killable(mm))
+			return -EINTR;
+		ret = pin_user_pages_remote(mm, untagged_addr_remote(mm, vaddr), n, flags, pages,
+					    &locked);
+		if (locked)
+			mmap_read_unlock(mm);
+	}
+	/* Of a task that is being killed, and so does not get mmap_lock again */
+	if (ret == -EAGAIN)
 		return -EINTR;
-	ret = pin_user_pages_remote(mm, untagged_addr_remote(mm, vaddr), n, flags, pages, NULL);
-	mmap_read_unlock(mm);
 	return ret ?: -EFAULT;
 }
 
@@ -264,7 +274,7 @@ int mapping_pin(struct dma_mapping *m, bool paid, u64 *registers)
 	if (p.pages != p.few)
 		free_page((unsigned long)p.pages);
 	if (borrowed)
-		mmput(m->mm);
+		mmput_async(m->mm);
 	if (ret) {
 		extent_unpin(&p.writer.run, false);
 		mapping_unpin(m);
