@@ -72,6 +72,36 @@ static void who_mapped_pays(void)
 	shim_task_exit(other);
 }
 
+/* A mapping that only a capability allowed stays allowed, also for devices that come later */
+static void capable_before_devices(void)
+{
+	struct task_struct *other = shim_task_new("other"), *me;
+	struct page *p[N];
+	struct emu e;
+
+	emu_up(&e);
+	ioas_device_close(&e.a);
+	ioas_device_close(&e.b);
+	CHECK_EQ(ioas_attach(e.r.ioas, e.r.group), 0);
+	ioas_detach_emulated(e.r.ioas);
+	current->rlimits[RLIMIT_MEMLOCK] = PAGE_SIZE;
+	shim_map(VADDR, N, SHIM_RW, SHIM_CONTIGUOUS);
+	CHECK_EQ(map(&e.r, IOVA, VADDR, N), -ENOMEM);
+	current->caps = 1ULL << CAP_IPC_LOCK;
+	CHECK_EQ(map(&e.r, IOVA, VADDR, N), 0);
+	current->caps = 0;
+	CHECK_EQ(ioas_attach_emulated(e.r.ioas), 0);
+	ioas_device_open(e.r.ioas, &e.a);
+	ioas_device_open(e.r.ioas, &e.b);
+	ioas_detach(e.r.ioas, e.r.group);
+	me = shim_become(other);
+	CHECK_EQ(ioas_pin(&e.a, IOVA, 4, RW, p), 0);
+	CHECK_EQ(ioas_unpin(&e.a, IOVA, 4), 4);
+	shim_become(me);
+	emu_down(&e);
+	shim_task_exit(other);
+}
+
 /* A group with an IOMMU joins and leaves, before and after pins of devices */
 static void groups_come_and_go(void)
 {
@@ -204,6 +234,7 @@ static void a_group_that_cannot_join(void)
 UNIT_TESTS(ioas_payer,
 	{ "a task that is killed", a_task_that_is_killed },
 	{ "who mapped pays", who_mapped_pays },
+	{ "capable before there are devices", capable_before_devices },
 	{ "groups with an IOMMU come and go", groups_come_and_go },
 	{ "memory in the place of registers", memory_instead_of_registers },
 	{ "registers in the place of memory", registers_instead_of_memory },

@@ -73,8 +73,9 @@ static long check_extension(struct vfio_container *container, unsigned long ext)
 static int space_attach(const struct vfio_iommu_backend *backend, void *space,
 			struct vfio_group *group)
 {
-	return group->emulated ? backend->attach_emulated(space) :
-				 backend->attach(space, group->iommu_group);
+	if (!group->emulated)
+		return backend->attach(space, group->iommu_group);
+	return backend->attach_emulated ? backend->attach_emulated(space) : -ENODEV;
 }
 
 static void space_detach(const struct vfio_iommu_backend *backend, void *space,

@@ -144,7 +144,9 @@ EXPORT_SYMBOL_GPL(vfio_unpin_pages);
  *
  * The memory needs not be pinned. Pages that are written are dirty.
  *
- * Context: process, may sleep; the task that mapped, or a kernel thread; not below mmap_lock.
+ * Context: process, may sleep; the task that mapped, or a kernel thread; not below mmap_lock. It
+ * takes as long as that memory takes to be there, which user space can draw out at will (FUSE,
+ * userfaultfd). A kernel thread waits for it also after the process was killed.
  * Return: 0; -EINVAL for no bytes, addresses that wrap around or are not mapped, or a device that
  * is not open; -EPERM if a mapping does not allow it, or belongs to another process than the
  * current one; -EFAULT where there is no memory, or its process has ended. Then a part may have

@@ -9,8 +9,8 @@
  *
  * A driver can hold a lock of its own in all of that, and take it again when it is told of the
  * unmap. So nothing here waits for a busy mapping: for devices it is not mapped any more, or not
- * yet. Nor does an mm end here, if this is the last that uses it: that closes files, those of devices
- * among them, and is left to another thread by mmput_async(). Unpinning needs no mapping that is
+ * yet. Nor does an mm end here, if this is the last that uses it: that closes files, perhaps of the
+ * device, and is left to another thread by mmput_async(). Unpinning needs no mapping that is
  * not busy; it finds the mapping, or what is left of it, below ioas->pins_lock.
  *
  * Pages are charged to the mapping's mm before they are pinned, unless the mapping is furnished
@@ -23,6 +23,7 @@
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -262,6 +263,7 @@ static int pin_in_mapping(struct ioas *ioas, struct dma_mapping *m, unsigned lon
 			  unsigned int n, struct page **pages)
 {
 	struct pinning p = { .m = m, .index = index, .n = n, .pages = pages };
+	unsigned long limit = READ_ONCE(m->limit);
 	bool furnished;
 	int ret, missing;
 
@@ -270,7 +272,7 @@ static int pin_in_mapping(struct ioas *ioas, struct dma_mapping *m, unsigned lon
 		return 0;
 	ret = min(missing, 0);
 	if (!ret && !furnished) {
-		ret = charge(m->mm, missing, m->limit);
+		ret = charge(m->mm, missing, &limit);
 		p.charged = ret ? 0 : missing;
 	}
 	if (!ret)
@@ -377,6 +379,7 @@ unsigned int ioas_unpin(struct ioas_device *dev, u64 iova, unsigned int npages)
 {
 	unsigned int found = 0, done;
 
+	might_lock(&dev->ioas->pins_lock);
 	for (iova &= PAGE_MASK; npages; npages -= done, iova += (u64)done << PAGE_SHIFT)
 		found += unpin_some(dev, iova, npages, &done);
 	return found;
@@ -403,6 +406,8 @@ int ioas_pin(struct ioas_device *dev, u64 iova, unsigned int npages, unsigned in
 	unsigned int done;
 	int ret;
 
+	might_sleep();
+	might_lock(&dev->ioas->pins_lock);
 	iova &= PAGE_MASK;
 	if (!npages || wraps(iova, (u64)npages << PAGE_SHIFT) || !dev->unmap)
 		return -EINVAL;
@@ -474,6 +479,8 @@ int ioas_rw(struct ioas_device *dev, u64 iova, void *data, size_t len, bool writ
 	size_t n;
 	int ret;
 
+	might_sleep();
+	might_lock(&ioas->pins_lock);
 	if (!len || wraps(iova, len))
 		return -EINVAL;
 	for (; len; len -= n, iova += n, data += n) {

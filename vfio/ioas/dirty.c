@@ -2,10 +2,12 @@
 /*
  * Dirty pages, without help of the IOMMU.
  *
- * Nothing tells which of its pages a device has written, so that every page that it can write
- * is dirty, always: as soon as a report has been read, a device may have written again. So
- * nothing needs to be recorded, and the report is made from the mappings as they are. A
- * mapping that is being made or ended while a report is read is in it.
+ * Nothing tells which of its pages a device behind an IOMMU has written, so that every page that it
+ * can write is dirty, always: as soon as a report has been read, it may have written again. So for
+ * those nothing needs to be recorded, and the report is made from the mappings as they are. Of what
+ * emulated devices write there is a record, see touched.c: where no IOMMU is, that is the report,
+ * and reading it makes pages clean that are not pinned. A mapping that is being made or ended
+ * while a report is read is in it.
  *
  * A report is a bitmap with one bit a page of the least page size, from the first address of
  * a range on. User space gives it zeroed; words without a dirty page are not written.

@@ -60,7 +60,7 @@ struct touched {
  * @mm: who pays for it, held by mmgrab()
  * @charged: pages that @mm pays for: all but registers while @furnished, or as many as devices
  *	have pinned if that is more; else what they have pinned
- * @limit: pages that @mm may pay for
+ * @limit: pages that @mm may pay for; emulated devices read it at any time
  * @touched: or NULL; guard: ioas->pins_lock
  * @next: next one that was taken together with this
  * @prot: IOAS_READ, IOAS_WRITE
@@ -242,7 +242,7 @@ static inline unsigned long charge_limit(void)
 	return rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 }
 
-int charge(struct mm_struct *mm, unsigned long npages, unsigned long limit);
+int charge(struct mm_struct *mm, unsigned long npages, unsigned long *limit);
 void charge_anyway(struct mm_struct *mm, unsigned long npages);
 void uncharge(struct mm_struct *mm, unsigned long npages);
 

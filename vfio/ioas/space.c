@@ -48,10 +48,12 @@ static struct dma_mapping *mapping_alloc(const struct ioas *ioas, u64 iova, u64 
  */
 static __always_inline void drop_memory(struct ioas *ioas, struct dma_mapping *m, bool emulated)
 {
-	if (!m->stuck)
+	if (!m->stuck) {
 		mapping_unpin(m);
-	else
+	} else {
 		extents_free(&m->ext);
+		m->stuck = false;
+	}
 	if (emulated) {
 		emulated_settle(ioas, m);
 		return;
@@ -129,13 +131,15 @@ static void set_charged(struct ioas *ioas, struct dma_mapping *m, unsigned long 
  */
 static int mapping_furnish(struct ioas *ioas, struct dma_mapping *m)
 {
-	unsigned long npages = mapping_npages(m);
+	unsigned long npages = mapping_npages(m), limit = m->limit;
 	u64 registers = 0;
 	int ret, unpaid;
 
-	unpaid = charge(m->mm, npages - m->charged, m->limit);
-	if (!unpaid)
+	unpaid = charge(m->mm, npages - m->charged, &limit);
+	if (!unpaid) {
+		WRITE_ONCE(m->limit, limit);
 		set_charged(ioas, m, npages);
+	}
 	ret = unpaid == -EINTR ? -EINTR : mapping_pin(m, !unpaid, &registers);
 	if (!ret && registers)
 		emulated_registers(ioas, m, registers);

@@ -14,9 +14,10 @@
  * pin on the page itself, from the first of ours to the last. A value with neither pins nor
  * the dirty bit does not exist.
  *
- * A page counts as dirty for as long as it is pinned. The dirty bit is what remains of that.
+ * A page counts as dirty for as long as it is pinned, in a mapping that devices may write. The
+ * dirty bit is what remains of that.
  *
- * Callers hold ioas->pins_lock.
+ * Callers hold ioas->pins_lock; but for touched_release(), when no device is left.
  */
 #include <linux/bits.h>
 #include <linux/build_bug.h>

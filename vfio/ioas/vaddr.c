@@ -74,7 +74,7 @@ static int change_payer(struct dma_mapping *m, struct mm_struct *mm)
 
 	if (mm == m->mm)
 		return 0;
-	ret = charge(mm, m->charged, limit);
+	ret = charge(mm, m->charged, &limit);
 	if (ret)
 		return ret;
 	uncharge(m->mm, m->charged);

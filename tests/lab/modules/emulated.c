@@ -130,6 +130,8 @@ static long do_pin(struct emulated *e, const struct emulated_call *call)
 
 	if (!pages)
 		return -ENOMEM;
+	if (call->len > INT_MAX)
+		return -E2BIG;
 	ret = vfio_pin_pages(&e->vdev, call->iova, call->len, call->flags, pages);
 	for (i = 0; i < ret; i++)
 		if (note_pin(e, (call->iova >> PAGE_SHIFT) + i, pages[i])) {

@@ -33,7 +33,8 @@ struct vfio_device;
  *	group's DMA ownership. 0 or -errno, and then nothing has changed.
  * @detach: undo @attach; when it returns no device of the group reaches the space. Cannot fail.
  * @attach_emulated: a group joins whose devices do no DMA of their own: the space is theirs
- *	through the CPU only. 0 or -errno, and then nothing has changed.
+ *	through the CPU only. 0 or -errno, and then nothing has changed. A backend without this
+ *	op needs none of those up to @rw, and refuses such groups.
  * @detach_emulated: undo @attach_emulated; cannot fail. All its devices are closed.
  * @open_device: a device of such a group is opened: what stands for it in the calls that follow,
  *	or ERR_PTR(). Its dma_unmap op may be called from here on.
