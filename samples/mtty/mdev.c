@@ -65,17 +65,21 @@ static struct mdev_type mtty_dual = {
 };
 
 static struct mdev_type *mtty_types[] = { &mtty_dual };
-static struct mdev_parent mtty_parent;
 
 static int mtty_parent_probe(struct platform_device *pdev)
 {
-	return mdev_register_parent(&mtty_parent, &pdev->dev, &mtty_mdev_driver, mtty_types,
+	struct mdev_parent *parent = devm_kzalloc(&pdev->dev, sizeof(*parent), GFP_KERNEL);
+
+	if (!parent)
+		return -ENOMEM;
+	platform_set_drvdata(pdev, parent);
+	return mdev_register_parent(parent, &pdev->dev, &mtty_mdev_driver, mtty_types,
 				    ARRAY_SIZE(mtty_types));
 }
 
 static void mtty_parent_remove(struct platform_device *pdev)
 {
-	mdev_unregister_parent(&mtty_parent);
+	mdev_unregister_parent(platform_get_drvdata(pdev));
 }
 
 static struct platform_driver mtty_parent_driver = {

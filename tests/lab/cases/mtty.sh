@@ -51,18 +51,34 @@ say "interrupts: $before at first, $between after 2 x 8192 bytes, $after after l
 [ $((between - before)) -ge 20 ] || die 'the data did not come by interrupts'
 [ $((after - between)) -ge 10 ] || die 'loopback raised no interrupts'
 
-# data under way, nobody there to stop it
-l2 uart "serial cross /dev/$a /dev/$b 100000000 >/dev/null 2>&1 &"
-sleep 1
-l2_kill uart
+l2_stop uart
 
-# the next guest finds a device as new; with KVM loaded already, nothing stays behind it
+# the next guest finds a device as new. It is killed while data is under way, with nobody there to
+# stop it: with KVM loaded already, nothing stays behind
 slab_baseline /tmp/before
 start_guest
 read -r a b < <(guest_ports)
 l2 uart "serial cross /dev/$a /dev/$b 512"
-l2_stop uart
+l2 uart "serial cross /dev/$a /dev/$b 100000000 >/dev/null 2>&1 &"
+flows_from=
+flows()
+{
+	local now
+	now=$(guest_irqs)
+	[ -n "$now" ] || return 1
+	: "${flows_from:=$now}"
+	[ $((now - flows_from)) -ge 10 ]
+}
+wait_for 20 flows
+l2_kill uart
 no_leak /tmp/before
+
+# and the device is as new
+start_guest
+read -r a b < <(guest_ports)
+l2 uart "serial cross /dev/$a /dev/$b 512"
+l2_stop uart
+l2_still_end
 
 mdev_remove "$uuid"
 [ "$(mtty_available)" = 256 ] || die 'the device was not given back'

@@ -52,15 +52,28 @@ l2_initrd()
 	rm -rf "$dir"
 }
 
+# Whether the guest of l2_still is there
+l2_still_runs() { [ -s /tmp/l2-still.pid ] && kill -0 "$(cat /tmp/l2-still.pid)" 2>/dev/null; }
+
 # KVM has a static key for "the local APIC of some vCPU is off", as each is until its guest turns it on.
 # A second later the kernel patches KVM's code, and a CPU that is about to enter a guest can stumble
 # over the breakpoint that this takes: emulated CPUs see each other's code change too late. A guest
 # that never runs keeps the key as it is.
 l2_still()
 {
-	[ ! -e /tmp/l2-still.pid ] || return 0
+	! l2_still_runs || return 0
 	qemu-system-x86_64 -nodefaults -no-user-config -display none -M q35,accel=kvm -m 16 -S \
 		-daemonize -pidfile /tmp/l2-still.pid
+}
+
+# l2_still_end: once no guest is to run any more
+l2_still_end()
+{
+	local pid
+	pid=$(cat /tmp/l2-still.pid)
+	kill "$pid"
+	wait_for 10 ended "$pid"
+	rm -f /tmp/l2-still.pid
 }
 
 # l2_start NAME [QEMU-OPTION...]: boots a guest and waits until it takes commands; L2_MEMORY in MiB
