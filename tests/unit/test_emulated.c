@@ -6,6 +6,7 @@
 #include <linux/iommu.h>
 #include <linux/sizes.h>
 #include <shim/log.h>
+#include <vfio/iommu.h>
 #include <shim/task.h>
 
 #include "machine.h"
@@ -162,6 +163,39 @@ static void refuses_a_device_with_an_iommu(void)
 	shim_group_free(group);
 }
 
+/* A backend that knows of no such devices */
+
+static int bare_extension(void *space, unsigned long ext)
+{
+	return ext == 99;
+}
+
+static void *bare_open(unsigned long type)
+{
+	return &container;
+}
+
+static void bare_release(void *space)
+{
+}
+
+static struct vfio_iommu_backend bare = {
+	.name = "bare", .owner = &shim_module, .extension = bare_extension, .open = bare_open,
+	.release = bare_release,
+};
+
+static void a_backend_without_them(void)
+{
+	CHECK_EQ(machine_load(), 0);
+	CHECK_EQ(vfio_register_iommu_backend(&bare), 0);
+	CHECK_EQ(emu_add(), 0);
+	CHECK_EQ(open_all(99), -ENODEV);
+	shim_task_reset();
+	emu_remove();
+	vfio_unregister_iommu_backend(&bare);
+	machine_unload();
+}
+
 /* A machine with the device opened, and one page mapped */
 static int up(void)
 {
@@ -296,4 +330,5 @@ UNIT_TESTS(emulated,
 	{ "beside a device with an IOMMU", beside_a_real_device },
 	{ "a device opens in a container of its own", opens_in_a_container },
 	{ "each step can fail, and leaves nothing", fails_without_a_trace },
+	{ "a backend that knows of no such devices", a_backend_without_them },
 	{ "a device with an IOMMU is refused", refuses_a_device_with_an_iommu })
