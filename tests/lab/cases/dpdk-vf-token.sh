@@ -17,7 +17,10 @@ pmd_refused early "$vf" rxonly --vfio-vf-token=$right
 pmd_start pf "$pf" rxonly --vfio-vf-token=$right
 pmd_refused none "$vf" rxonly
 pmd_refused other "$vf" rxonly --vfio-vf-token=$wrong
-expect_fail dpdk-testpmd --vfio-vf-token=11111111 --version
+# what is no token is refused before a device is looked for
+expect_fail dpdk-testpmd --no-huge --no-pci --vfio-vf-token=11111111 >/tmp/malformed 2>&1
+grep -q 'invalid parameters for --vfio-vf-token' /tmp/malformed ||
+	{ cat /tmp/malformed; die 'testpmd failed, but not by its token'; }
 pmd_start vf "$vf" txonly --vfio-vf-token=$right
 
 # the PF's driver dies, and the VF goes on
@@ -33,6 +36,14 @@ pmd_stop pf4
 pmd_start pf5 "$pf" rxonly --vfio-vf-token=$wrong
 pmd_refused late "$vf" rxonly --vfio-vf-token=$right
 pmd_stop pf5
+
+# a device without VFs must not be given one: DPDK is refused, and asks again without
+plain=$(bdf e1000e)
+bind "$plain"
+pmd_start plain "$plain" rxonly --vfio-vf-token=$right
+[ "$(refusals "$plain")" -gt 0 ] || die 'the token of a plain device was not refused'
+pmd_stop plain
+unbind "$plain"
 numvfs "$pf" 0
 unbind "$pf"
 unload_vfio

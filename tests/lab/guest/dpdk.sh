@@ -42,11 +42,20 @@ pmd_start()
 	fi
 }
 
-# pmd_refused NAME ...: as pmd_launch, and it must find that it cannot have the device
+# refusals BDF: how often the kernel has said that it refused an open of the device, by which rule
+refusals() { dmesg | grep -c "$1: open by .* refused: .*token" || true; }
+
+# pmd_refused NAME BDF ...: as pmd_launch, and the kernel must refuse it the device
 pmd_refused()
 {
+	local before
+	before=$(refusals "$2")
 	pmd_launch "$@"
 	! pmd_has_port "$1" || die "testpmd got $2, but must not"
+	if [ "$(refusals "$2")" -le "$before" ]; then
+		cat "/tmp/$1.pmd"
+		die "testpmd did not get $2, but the kernel did not refuse it by its token"
+	fi
 	pmd_kill "$1"
 }
 
