@@ -15,6 +15,8 @@ vfs_come_and_go()
 	local n
 	for ((n = 0; n < 15; n++)); do
 		numvfs "$pf" $((n % 7 + 1))
+		# else hardly an open finds nobody writing
+		sleep 0.3
 		numvfs "$pf" 0
 	done
 }
