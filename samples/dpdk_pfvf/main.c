@@ -160,6 +160,8 @@ int main(int argc, char **argv)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
+	/* that the child has died early is told by write(), so that the parent can clean up */
+	signal(SIGPIPE, SIG_IGN);
 
 	ret = vfs_prepare(argv[1], wanted, &vfs, &made);
 	if (!ret)

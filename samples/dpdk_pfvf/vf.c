@@ -24,6 +24,7 @@
 #define PERIOD_MS	1000		/* between two reports */
 #define QUESTION_MS	10		/* between two questions for a signal */
 #define DRAIN_MS	200		/* what takes longer is lost */
+#define DRAIN_LIMIT_MS	(10 * DRAIN_MS)	/* of all that is under way */
 
 struct frame {
 	struct rte_ether_hdr ether;
@@ -94,11 +95,12 @@ static bool is_frame(const struct vf *vf, const struct rte_mbuf *mbuf)
 	       rte_be_to_cpu_64(frame->number) >= vf->expected;
 }
 
-/* The number of frames */
+/* The number of frames from the VF before this one */
 static unsigned int receive_burst(struct vf *vf)
 {
 	struct rte_mbuf *mbufs[BURST];
 	uint16_t num = rte_eth_rx_burst(vf->port, 0, mbufs, BURST);
+	uint64_t before = vf->received;
 
 	for (unsigned int i = 0; i < num; i++) {
 		if (!is_frame(vf, mbufs[i])) {
@@ -110,7 +112,7 @@ static unsigned int receive_burst(struct vf *vf)
 		vf->received++;
 	}
 	rte_pktmbuf_free_bulk(mbufs, num);
-	return num;
+	return (unsigned int)(vf->received - before);
 }
 
 static unsigned int receive_all(void)
@@ -159,9 +161,9 @@ static void run(void)
 /* What is under way when nobody sends any more */
 static void drain(void)
 {
-	uint64_t end = in_ms(DRAIN_MS);
+	uint64_t end = in_ms(DRAIN_MS), limit = in_ms(DRAIN_LIMIT_MS);
 
-	while (rte_get_timer_cycles() < end)
+	while (rte_get_timer_cycles() < RTE_MIN(end, limit))
 		if (receive_all())
 			end = in_ms(DRAIN_MS);
 }
