@@ -81,17 +81,8 @@ static int igd_open_device(struct vfio_device *core_vdev)
 
 static const struct vfio_device_ops igd_ops = {
 	.name = "igd_pt",
-	.match = vfio_pci_core_match,
 	.open_device = igd_open_device,
-	.request = vfio_pci_core_request,
-	.close_device = vfio_pci_core_close_device,
-	.mmap = vfio_pci_core_mmap,
-	.read = vfio_pci_core_read,
-	.write = vfio_pci_core_write,
-	.ioctl = vfio_pci_core_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
-	.init = vfio_pci_core_init_dev,
-	.release = vfio_pci_core_release_dev,
+	VFIO_PCI_CORE_OPS,
 };
 
 static struct vfio_pci_core_device *igd_probe(struct pci_dev *pdev,

@@ -47,17 +47,8 @@ static int tester_open(struct vfio_device *core_vdev)
 
 static const struct vfio_device_ops tester_ops = {
 	.name = "tester",
-	.init = vfio_pci_core_init_dev,
-	.release = vfio_pci_core_release_dev,
 	.open_device = tester_open,
-	.close_device = vfio_pci_core_close_device,
-	.ioctl = vfio_pci_core_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
-	.read = vfio_pci_core_read,
-	.write = vfio_pci_core_write,
-	.mmap = vfio_pci_core_mmap,
-	.request = vfio_pci_core_request,
-	.match = vfio_pci_core_match,
+	VFIO_PCI_CORE_OPS,
 };
 
 static struct tester first, second;

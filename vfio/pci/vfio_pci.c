@@ -66,17 +66,8 @@ static int vfio_pci_open_device(struct vfio_device *core_vdev)
 
 static const struct vfio_device_ops vfio_pci_ops = {
 	.name = "vfio-pci",
-	.match = vfio_pci_core_match,
 	.open_device = vfio_pci_open_device,
-	.request = vfio_pci_core_request,
-	.close_device = vfio_pci_core_close_device,
-	.mmap = vfio_pci_core_mmap,
-	.read = vfio_pci_core_read,
-	.write = vfio_pci_core_write,
-	.ioctl = vfio_pci_core_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
-	.init = vfio_pci_core_init_dev,
-	.release = vfio_pci_core_release_dev,
+	VFIO_PCI_CORE_OPS,
 };
 
 /* Is it known to be unsafe, and the administrator has not said that he knows? */

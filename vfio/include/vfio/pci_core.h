@@ -263,6 +263,19 @@ int vfio_pci_core_mmap(struct vfio_device *core_vdev, struct vm_area_struct *vma
 void vfio_pci_core_request(struct vfio_device *core_vdev, unsigned int count);
 int vfio_pci_core_match(struct vfio_device *core_vdev, char *name);
 
+/* All of struct vfio_device_ops that a driver may leave to the library: but name and open_device */
+#define VFIO_PCI_CORE_OPS					\
+	.match = vfio_pci_core_match,				\
+	.request = vfio_pci_core_request,			\
+	.close_device = vfio_pci_core_close_device,		\
+	.mmap = vfio_pci_core_mmap,				\
+	.read = vfio_pci_core_read,				\
+	.write = vfio_pci_core_write,				\
+	.ioctl = vfio_pci_core_ioctl,				\
+	.device_feature = vfio_pci_core_ioctl_feature,		\
+	.init = vfio_pci_core_init_dev,				\
+	.release = vfio_pci_core_release_dev
+
 int vfio_pci_core_sriov_configure(struct vfio_pci_core_device *vdev, int num);
 
 /* For the driver's part of open_device(), between enable and finish_enable */
