@@ -50,21 +50,38 @@ static struct pci_dev *bridge(const char *name, u16 vendor, u16 class)
 	return pdev;
 }
 
-/* Is it served by igd_pt? */
-static bool served(const char *text)
+/* igd_pt is loaded with ids=, and its device is there but not bound */
+static void igd_make(const char *named)
+{
+	CHECK_EQ(ids(named), 0);
+	CHECK_EQ(shim_init_igd_driver(), 0);
+	pci_machine_make();
+}
+
+/* Undo that; the device is bound, and not open */
+static void igd_break(void)
+{
+	pci_machine_unload();
+	pci_machine_break();
+	shim_exit_igd_driver();
+}
+
+/* Is it served by igd_pt when it is bound? */
+static bool served_as_made(void)
 {
 	char page[64];
 	bool yes;
 
-	CHECK_EQ(ids(text), 0);
-	CHECK_EQ(shim_init_igd_driver(), 0);
-	pci_machine_make();
 	CHECK_EQ(pci_machine_load(), 0);
 	yes = shim_pci_attr(pm.pdev, "vfio_vendor", page) > 0;
-	pci_machine_unload();
-	pci_machine_break();
-	shim_exit_igd_driver();
+	igd_break();
 	return yes;
+}
+
+static bool served(const char *named)
+{
+	igd_make(named);
+	return served_as_made();
 }
 
 static void those_that_are_named(void)
@@ -84,22 +101,12 @@ static void those_that_are_named(void)
 
 static bool intel_served(const char *name, unsigned int class, const char *named)
 {
-	char page[64];
-	bool yes;
-
-	CHECK_EQ(ids(named), 0);
-	CHECK_EQ(shim_init_igd_driver(), 0);
-	pci_machine_make();
+	igd_make(named);
 	pm.pdev->vendor = PCI_VENDOR_ID_INTEL;
 	pm.pdev->class = class;
 	pm.pdev->devfn = PCI_DEVFN(2, 0);
 	pm.pdev->bus->number = name[0] - '0';
-	CHECK_EQ(pci_machine_load(), 0);
-	yes = shim_pci_attr(pm.pdev, "vfio_vendor", page) > 0;
-	pci_machine_unload();
-	pci_machine_break();
-	shim_exit_igd_driver();
-	return yes;
+	return served_as_made();
 }
 
 static void integrated_graphics_only(void)
@@ -112,23 +119,24 @@ static void integrated_graphics_only(void)
 	CHECK(intel_served("3", PCI_CLASS_DISPLAY_VGA << 8, "1:1,8086:5678"));
 }
 
-static void igd_up(u32 asls)
+static void igd_bind(u32 asls)
 {
-	CHECK_EQ(ids("1234:5678"), 0);
-	CHECK_EQ(shim_init_igd_driver(), 0);
-	pci_machine_make();
+	igd_make("1234:5678");
 	shim_pci_set(pm.pdev, 0xfc, 4, asls);
 	shim_pci(pm.pdev)->can_reset = false;
 	CHECK_EQ(pci_machine_load(), 0);
+}
+
+static void igd_up(u32 asls)
+{
+	igd_bind(asls);
 	CHECK_EQ(pci_user_open(), 0);
 }
 
 static void igd_down(void)
 {
 	pci_user_close();
-	pci_machine_unload();
-	pci_machine_break();
-	shim_exit_igd_driver();
+	igd_break();
 }
 
 /* Size of the region of a subtype, which must be the driver's n-th; 0 when there is none */
@@ -302,21 +310,14 @@ static void nothing_is_left_of_a_failed_open(void)
 		int ret;
 
 		shim_fail_pause();
-		CHECK_EQ(ids("1234:5678"), 0);
-		CHECK_EQ(shim_init_igd_driver(), 0);
-		pci_machine_make();
-		shim_pci_set(pm.pdev, 0xfc, 4, BASE);
-		shim_pci(pm.pdev)->can_reset = false;
-		CHECK_EQ(pci_machine_load(), 0);
+		igd_bind(BASE);
 		shim_fail_resume();
 		ret = pci_user_open();
 		if (!shim_failed())
 			CHECK_EQ(ret, 0);
 		if (!ret)
 			pci_user_close();
-		pci_machine_unload();
-		pci_machine_break();
-		shim_exit_igd_driver();
+		igd_break();
 	}
 	shim_pci_free(host);
 }
