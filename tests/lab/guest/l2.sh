@@ -2,14 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # L2: guests inside the machine, run by its own QEMU with KVM, on the distribution's kernel and
-# an initrd made here. Each has a name and two serial ports: the kernel's console, in
-# /out/l2-NAME.log, and one for commands, which l2-init serves.
+# an initrd made here. Each has a name, two serial ports (the kernel's console, in
+# /out/l2-NAME.log, and one for commands, which l2-init serves), and QMP.
 #
-#	L2_MODULES="igbvf" L2_FILES="$LAB/l2/serial" l2_start NAME -device vfio-pci,host=...
+#	L2_MODULES="igbvf" L2_FILES="$LAB/l2/serial" L2_PORTS=1 l2_start NAME -device ...
 #	l2 NAME 'ip link'		its output and status
+#	l2_reboot NAME
+#	l2_qmp NAME query-status	what QEMU returns; its status is 1 after an error
+#	l2_device_add NAME driver=vfio-pci id=vf bus=port0 host=0000:01:10.0
+#	l2_device_del NAME vf		the guest has let go of it, and QEMU, too
 #	l2_stop NAME			or l2_kill NAME, as a crash would
+#
+# Variables of l2_start: L2_MODULES, L2_FILES (see l2_initrd), L2_MEMORY (MiB), L2_PORTS (how many
+# PCIe root ports port0, port1 ... to plug devices into), L2_APPEND (for the kernel's command line).
 
-declare -A L2_PID L2_TO L2_FROM
+# L2_FD: both ways of the pipes ctl and qmp of each guest, "NAME ctl.in" and so on
+declare -A L2_PID L2_FD
 
 # seconds for a boot, and for one command
 L2_BOOT_LIMIT=60
@@ -31,11 +39,14 @@ l2_module_files()
 		awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-# l2_initrd FILE: with the modules in L2_MODULES, which l2-init loads, and the programs in L2_FILES,
-# statically linked, in its path
+# l2_initrd: prints the name of one with the modules in L2_MODULES, which l2-init loads, and the
+# programs in L2_FILES, statically linked, in its path. Each is made once.
 l2_initrd()
 {
-	local file=$1 dir n=10 program module release
+	local file dir n=10 program module release
+	file=/tmp/l2-initrd.$(md5sum <<<"${L2_MODULES:-} | ${L2_FILES:-}" | cut -c1-12)
+	echo "$file"
+	[ ! -e "$file" ] || return 0
 	release=$(l2_release)
 	dir=$(mktemp -d)
 	mkdir "$dir"/{bin,dev,modules,proc,sys,tmp}
@@ -76,56 +87,93 @@ l2_still_end()
 	rm -f /tmp/l2-still.pid
 }
 
-# l2_start NAME [QEMU-OPTION...]: boots a guest and waits until it takes commands; L2_MEMORY in MiB
-l2_start()
+# l2_pipe NAME PIPE: held open by us both ways, so that neither side waits for the other to open
+l2_pipe()
 {
-	local name=$1 dir=/tmp/l2-$1 to from
+	local way fd
+	for way in in out; do
+		mkfifo "/tmp/l2-$1/$2.$way"
+		exec {fd}<>"/tmp/l2-$1/$2.$way"
+		L2_FD["$1 $2.$way"]=$fd
+	done
+}
+
+# l2_exec OPTION...: becomes QEMU, without what we have open
+l2_exec()
+{
+	local fd
+	for fd in "${L2_FD[@]}"; do
+		exec {fd}>&-
+	done
+	exec qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot "$@"
+}
+
+# l2_launch NAME [QEMU-OPTION...]: starts QEMU and does not wait
+l2_launch()
+{
+	local name=$1 dir=/tmp/l2-$1 port initrd ports=()
 	shift
 	modprobe kvm_amd
 	l2_still
 	rm -rf "$dir"
 	mkdir "$dir"
-	mkfifo "$dir"/ctl.{in,out}
-	l2_initrd "$dir/initrd"
-	# both ways held open by us, so that neither side ever waits for the other to open
-	exec {to}<>"$dir/ctl.in" {from}<>"$dir/ctl.out"
-	L2_TO[$name]=$to
-	L2_FROM[$name]=$from
-	qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
-		-M q35,accel=kvm -cpu host -m "${L2_MEMORY:-256}" \
-		-kernel "/boot/vmlinuz-$(l2_release)" -initrd "$dir/initrd" \
-		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off no_timer_check" \
-		-serial "file:/out/l2-$name.log" -serial "pipe:$dir/ctl" "$@" \
-		>"$dir/qemu.log" 2>&1 {to}>&- {from}>&- &
+	l2_pipe "$name" ctl
+	l2_pipe "$name" qmp
+	initrd=$(l2_initrd)
+	for ((port = 0; port < ${L2_PORTS:-0}; port++)); do
+		ports+=(-device "pcie-root-port,id=port$port,chassis=$((port + 1)),slot=$((port + 1))")
+	done
+	l2_exec -M q35,accel=kvm -cpu host -m "${L2_MEMORY:-256}" \
+		-kernel "/boot/vmlinuz-$(l2_release)" -initrd "$initrd" -append "console=ttyS0 \
+loglevel=5 panic=-1 mitigations=off no_timer_check ${L2_APPEND:-}" \
+		-serial "file:/out/l2-$name.log" -serial "pipe:$dir/ctl" \
+		-chardev "pipe,id=qmp,path=$dir/qmp" -mon chardev=qmp,mode=control \
+		"${ports[@]}" "$@" >"$dir/qemu.log" 2>&1 &
 	L2_PID[$name]=$!
+}
+
+# l2_realized NAME: waits until QEMU has made all devices
+l2_realized() { l2_qmp "$1" qmp_capabilities >/tmp/l2-qmp; }
+
+# l2_ready NAME: waits until the guest takes commands
+l2_ready()
+{
 	L2_LINE=
 	until [ "$L2_LINE" = ready ]; do
-		l2_line "$name" $L2_BOOT_LIMIT
+		l2_line "$1" ctl $L2_BOOT_LIMIT
 	done
+}
+
+# l2_start NAME [QEMU-OPTION...]: boots a guest and waits until it takes commands
+l2_start()
+{
+	l2_launch "$@"
+	l2_realized "$1"
+	l2_ready "$1"
 }
 
 l2_runs() { kill -0 "${L2_PID[$1]}" 2>/dev/null; }
 
-# l2_line NAME SECONDS: sets L2_LINE to the next line that the guest sends
+# l2_line NAME PIPE SECONDS: sets L2_LINE to the next line that comes
 l2_line()
 {
-	local name=$1 left=$(($2 * JOB_SLOW)) part
+	local name=$1 left=$(($3 * JOB_SLOW)) part
 	L2_LINE=
 	# a line may come in several parts
-	until read -r -t 1 -u "${L2_FROM[$name]}" part; do
+	until read -r -t 1 -u "${L2_FD["$name $2.out"]}" part; do
 		L2_LINE+=$part
 		left=$((left - 1))
 		if ! l2_runs "$name"; then
 			cat "/tmp/l2-$name/qemu.log" >&2
 			die "guest $name has ended"
 		fi
-		[ "$left" -gt 0 ] || die "guest $name does not answer; see /out/l2-$name.log"
+		[ "$left" -gt 0 ] || die "guest $name does not answer ($2); see /out/l2-$name.log"
 	done
 	L2_LINE+=$part
 }
 
 # l2_send NAME COMMAND: as l2-init wants it
-l2_send() { printf '%s\n' "$(base64 -w0 <<<"$2")" >&"${L2_TO[$1]}"; }
+l2_send() { printf '%s\n' "$(base64 -w0 <<<"$2")" >&"${L2_FD["$1 ctl.in"]}"; }
 
 # l2 NAME COMMAND...: runs a shell command in the guest
 l2()
@@ -133,7 +181,7 @@ l2()
 	local name=$1
 	shift
 	l2_send "$name" "$*"
-	while l2_line "$name" "$L2_LIMIT"; do
+	while l2_line "$name" ctl "$L2_LIMIT"; do
 		case $L2_LINE in
 		'|'*) printf '%s\n' "${L2_LINE#|}" ;;
 		'='*) return "${L2_LINE#=}" ;;
@@ -141,11 +189,83 @@ l2()
 	done
 }
 
+# l2_qmp NAME COMMAND [ARGUMENTS]: arguments are a JSON object
+l2_qmp()
+{
+	local name=$1
+	printf '{"execute": "%s", "arguments": %s}\n' "$2" "${3:-{\}}" >&"${L2_FD["$1 qmp.in"]}"
+	while l2_line "$name" qmp "$L2_LIMIT"; do
+		L2_LINE=${L2_LINE%$'\r'}
+		case $L2_LINE in
+		'{"return": '*)
+			L2_LINE=${L2_LINE#*: }
+			printf '%s\n' "${L2_LINE%\}}"
+			return ;;
+		'{"error": '*)
+			echo "guest $name: $2: $L2_LINE" >&2
+			return 1 ;;
+		*)
+			# for l2_event
+			printf '%s\n' "$L2_LINE" >>"/tmp/l2-$name/events" ;;
+		esac
+	done
+}
+
+# l2_event NAME EVENT [TEXT]: waits for one with that text among its data. What came before it is
+# forgotten, and so is the event.
+l2_event()
+{
+	local events=/tmp/l2-$1/events
+	until grep -q "\"event\": \"$2\".*${3:-}\|${3:-}.*\"event\": \"$2\"" "$events" 2>/dev/null; do
+		l2_line "$1" qmp "$L2_LIMIT"
+		printf '%s\n' "$L2_LINE" >>"$events"
+	done
+	rm "$events"
+}
+
+# l2_device_add NAME KEY=VALUE...: on and off are booleans
+l2_device_add()
+{
+	local name=$1 pair value json=
+	shift
+	for pair; do
+		value=${pair#*=}
+		case $value in
+		on) value=true ;;
+		off) value=false ;;
+		*) value="\"$value\"" ;;
+		esac
+		json+=", \"${pair%%=*}\": $value"
+	done
+	l2_qmp "$name" device_add "{${json#, }}" >/tmp/l2-qmp
+}
+
+# l2_device_del NAME ID: asks the guest for the device, and waits until QEMU has closed it
+l2_device_del()
+{
+	l2_qmp "$1" device_del "{\"id\": \"$2\"}" >/tmp/l2-qmp
+	l2_event "$1" DEVICE_DELETED "\"device\": \"$2\""
+}
+
+# l2_reboot NAME: the guest restarts itself, and takes commands again. At any other time a restart,
+# which is what a panic does, too, ends QEMU.
+l2_reboot()
+{
+	l2_qmp "$1" set-action '{"reboot": "reset"}' >/tmp/l2-qmp
+	l2_send "$1" 'reboot -f'
+	l2_ready "$1"
+	l2_qmp "$1" set-action '{"reboot": "shutdown"}' >/tmp/l2-qmp
+}
+
 l2_let_go()
 {
-	local to=${L2_TO[$1]} from=${L2_FROM[$1]}
+	local end fd
 	wait "${L2_PID[$1]}" 2>/dev/null || true
-	exec {to}>&- {from}>&-
+	for end in "$1 "{ctl,qmp}.{in,out}; do
+		fd=${L2_FD["$end"]}
+		exec {fd}>&-
+		unset "L2_FD[$end]"
+	done
 	rm -rf "/tmp/l2-$1"
 }
 
