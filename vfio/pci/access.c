@@ -62,7 +62,13 @@ static void access_read(void __iomem *at, void *buf, unsigned int width)
 	}
 }
 
-static void access_write(void __iomem *at, const void *buf, unsigned int width)
+/**
+ * vfio_pci_access_write() - one write to device memory or ports
+ * @at: place, aligned to @width
+ * @buf: data in the byte order of the bus
+ * @width: bytes, 1, 2, 4, or 8 in memory
+ */
+void vfio_pci_access_write(void __iomem *at, const void *buf, unsigned int width)
 {
 	switch (width) {
 	case 1:
@@ -116,7 +122,7 @@ static void window_write(const struct vfio_pci_window *win, u64 pos, const void 
 
 		if (!hole) {
 			run = vfio_pci_access_width(win->max_width, pos, run);
-			access_write(win->base + pos, buf, run);
+			vfio_pci_access_write(win->base + pos, buf, run);
 		}
 		pos += run;
 		buf += run;

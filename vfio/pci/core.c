@@ -73,6 +73,7 @@ int vfio_pci_core_init_dev(struct vfio_device *core_vdev)
 	init_rwsem(&vdev->memory_lock);
 	spin_lock_init(&vdev->command_lock);
 	vfio_pci_irqs_init(vdev);
+	vfio_pci_ioeventfds_init(vdev);
 	INIT_LIST_HEAD(&vdev->traps);
 	return 0;
 }
@@ -88,6 +89,7 @@ void vfio_pci_core_release_dev(struct vfio_device *core_vdev)
 
 	mutex_destroy(&vdev->map_lock);
 	mutex_destroy(&vdev->irqs.lock);
+	mutex_destroy(&vdev->ioeventfds.lock);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_release_dev);
 
@@ -257,6 +259,7 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 
+	vfio_pci_ioeventfds_free(vdev);
 	/* Wake it first: the rest needs registers, and D3 may have kept them from us */
 	vfio_pci_quiesce(vdev);
 	vfio_pci_set_power_state(vdev, PCI_D0);
@@ -345,6 +348,8 @@ long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsign
 		return vfio_pci_set_irqs(vdev, uarg);
 	case VFIO_DEVICE_RESET:
 		return core_reset(vdev);
+	case VFIO_DEVICE_IOEVENTFD:
+		return vfio_pci_ioeventfd(vdev, uarg);
 	}
 	return -ENOTTY;
 }

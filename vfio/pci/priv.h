@@ -100,6 +100,14 @@ void vfio_pci_window_read(const struct vfio_pci_window *win, u64 pos, void *buf,
 ssize_t vfio_pci_window_rw(struct vfio_pci_core_device *vdev, const struct vfio_pci_window *win,
 			   char __user *buf, size_t count, u64 pos, bool write);
 
+void vfio_pci_access_write(void __iomem *at, const void *buf, unsigned int width);
+
+/* ioeventfd.c */
+
+long vfio_pci_ioeventfd(struct vfio_pci_core_device *vdev, void __user *uarg);
+void vfio_pci_ioeventfds_init(struct vfio_pci_core_device *vdev);
+void vfio_pci_ioeventfds_free(struct vfio_pci_core_device *vdev);
+
 /* rom.c */
 
 bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev);

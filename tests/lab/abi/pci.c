@@ -32,6 +32,8 @@ int main(void)
 		{ "MSI-X", NULL, NULL, nic_setup, nic_teardown, msix_tests },
 		{ "SET_IRQS arguments", NULL, NULL, nic_setup, nic_teardown, matrix_tests },
 		{ "events and threads", NULL, NULL, nic_setup, nic_teardown, event_tests },
+		{ "ioeventfd of edu", NULL, NULL, edu_setup, edu_teardown, ioeventfd_tests },
+		{ "ioeventfd of igb", NULL, NULL, nic_setup, nic_teardown, ioeventfd_nic_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

@@ -14,6 +14,8 @@ extern CU_TestInfo msi_tests[];
 extern CU_TestInfo msix_tests[];
 extern CU_TestInfo matrix_tests[];
 extern CU_TestInfo event_tests[];
+extern CU_TestInfo ioeventfd_tests[];
+extern CU_TestInfo ioeventfd_nic_tests[];
 
 /* A session on igb: PCI Express, FLR, MSI, MSI-X with 10 vectors, power management. */
 extern struct session nic;

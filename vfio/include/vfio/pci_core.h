@@ -132,6 +132,18 @@ struct vfio_pci_irqs {
 };
 
 /**
+ * struct vfio_pci_ioeventfds - writes to BARs that eventfds make
+ * @lock: guards the others
+ * @list: of them, see ioeventfd.c
+ * @num: entries in @list
+ */
+struct vfio_pci_ioeventfds {
+	struct mutex lock;
+	struct list_head list;
+	unsigned int num;
+};
+
+/**
  * struct vfio_pci_core_device - a PCI device behind VFIO
  * @vdev: the VFIO device; first
  * @pdev: the PCI device
@@ -146,6 +158,7 @@ struct vfio_pci_irqs {
  * @irqs: interrupts
  * @irq_type: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none;
  *	guard: irqs.lock
+ * @ioeventfds: writes that eventfds make
  * @config: virtual configuration space; NULL but between enable and disable
  * @saved: configuration of the device as it was after the reset of enable
  * @d3_saved: configuration to write back when user space leaves D3hot; guard: @memory_lock
@@ -189,6 +202,7 @@ struct vfio_pci_irqs {
  * configuration access locked, such as a driver's reset_prepare(), may take memory_lock or a
  * lock before it. mmap_lock comes before memory_lock, so user memory is never touched below
  * memory_lock; so does the route of the VGA arbiter. Interrupt handlers take command_lock only.
+ * ioeventfds.lock comes before memory_lock; the callback of an eventfd only tries memory_lock.
  * irqs.lock comes before the lock of irqbypass, below which KVM is called, and memory_lock is not
  * held then. command_lock and irqs.event_lock come before the locks of eventfds; a callback of
  * an eventfd only tries command_lock.
@@ -204,6 +218,7 @@ struct vfio_pci_core_device {
 	bool decode_forced;
 	struct vfio_pci_irqs irqs;
 	unsigned int irq_type;
+	struct vfio_pci_ioeventfds ioeventfds;
 
 	struct vfio_pci_config *config;
 	struct pci_saved_state *saved;
