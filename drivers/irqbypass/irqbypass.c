@@ -28,6 +28,9 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 #define FIRST_BITS 6
 #define MAX_BITS 16
 
@@ -134,20 +137,29 @@ static void start(struct irq_bypass_producer *producer, struct irq_bypass_consum
 		producer->start(producer);
 }
 
-static int connect(struct irq_bypass_producer *producer, struct irq_bypass_consumer *consumer)
+static int introduce(struct irq_bypass_producer *producer, struct irq_bypass_consumer *consumer)
 {
 	int ret = 0;
 
-	stop(producer, consumer);
 	if (producer->add_consumer)
 		ret = producer->add_consumer(producer, consumer);
 	if (ret)
 		return ret;
 	ret = consumer->add_producer(consumer, producer);
+	if (ret && producer->del_consumer)
+		producer->del_consumer(producer, consumer);
+	return ret;
+}
+
+static int connect(struct irq_bypass_producer *producer, struct irq_bypass_consumer *consumer)
+{
+	int ret;
+
+	stop(producer, consumer);
+	ret = introduce(producer, consumer);
 	if (!ret)
 		start(producer, consumer);
-	else if (producer->del_consumer)
-		producer->del_consumer(producer, consumer);
+	trace_bypass_connect(producer, ret);
 	return ret;
 }
 
@@ -159,6 +171,7 @@ static void disconnect(struct irq_bypass_producer *producer,
 	if (producer->del_consumer)
 		producer->del_consumer(producer, consumer);
 	start(producer, consumer);
+	trace_bypass_disconnect(producer);
 }
 
 static struct irq_bypass_producer *to_producer(struct entry *entry)

@@ -36,6 +36,7 @@ static void run_one(void)
 	current_test = running[next_running++];
 	shim_fail_at(0);
 	shim_log_clear();
+	shim_trace_clear();
 	shim_complaints();
 	shim_quiet(false);
 	shim_snapshot(&before);

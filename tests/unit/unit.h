@@ -19,6 +19,7 @@
 #include <shim/report.h>
 #include <shim/run.h>
 #include <shim/task.h>
+#include <shim/trace.h>
 #include <shim/user.h>
 
 struct unit_test {

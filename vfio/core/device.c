@@ -21,6 +21,7 @@
 #include <linux/slab.h>
 
 #include "priv.h"
+#include "trace.h"
 
 /* Between two requests to the users of a device that its driver must give up */
 #define REQUEST_PERIOD (10 * HZ)
@@ -159,6 +160,7 @@ static int register_in(struct vfio_device *vdev, struct vfio_group *group)
 	vdev->group = group;
 	reinit_completion(&vdev->unused);
 	refcount_set(&vdev->registered, 1);
+	trace_vfio_bind(vdev);
 	vfio_group_add_device(group, vdev);
 	return 0;
 }
@@ -228,11 +230,13 @@ void vfio_unregister_group_dev(struct vfio_device *vdev)
 			dev_warn(vdev->dev,
 				 "vfio: still in use; %s waits until its user closes it\n",
 				 current->comm);
+		trace_vfio_request(vdev, asked);
 		if (vdev->ops->request)
 			vdev->ops->request(vdev, asked);
 		if (wait_for_completion_timeout(&vdev->unused, REQUEST_PERIOD))
 			break;
 	}
+	trace_vfio_unbind(vdev);
 	device_del(&vdev->device);
 	vdev->group = NULL;
 	group_put(vdev, group);
@@ -286,6 +290,7 @@ static void put_open(struct vfio_device *vdev)
 		vfio_device_leave_space(vdev);
 		owner = vdev->owner;
 	}
+	trace_vfio_close(vdev);
 	mutex_unlock(&vdev->lock);
 	module_put(owner);
 }
@@ -299,6 +304,7 @@ static int get_open(struct vfio_device *vdev)
 		ret = first_open(vdev);
 	if (!ret)
 		vdev->open_count++;
+	trace_vfio_open(vdev, ret);
 	return ret;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "config.h"
+#include "trace.h"
 
 /* Parameters of the driver that uses us, taken over by each device when it is bound */
 static struct {
@@ -400,7 +401,9 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_request);
 pci_ers_result_t vfio_pci_core_aer_err_detected(struct pci_dev *pdev,
 						pci_channel_state_t state)
 {
-	vfio_pci_signal_err(pci_get_drvdata(pdev));
+	bool told = vfio_pci_signal_err(pci_get_drvdata(pdev));
+
+	trace_vfio_error(pdev, state, told);
 	return PCI_ERS_RESULT_CAN_RECOVER;
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_aer_err_detected);

@@ -15,6 +15,7 @@
 #include <linux/uaccess.h>
 
 #include "priv.h"
+#include "trace.h"
 
 typedef int (*irq_handler_fn)(struct vfio_pci_core_device *vdev,
 			      const struct vfio_pci_irq_request *req);
@@ -156,11 +157,19 @@ static enum irq_action irq_action_of(u32 flags)
 	return flags & VFIO_IRQ_SET_ACTION_UNMASK ? IRQ_UNMASK : IRQ_TRIGGER;
 }
 
+/* @was: irq_type before something that may have turned it off */
+static void irq_trace_disable(struct vfio_pci_core_device *vdev, unsigned int was)
+{
+	if (was != VFIO_PCI_NUM_IRQS && vdev->irq_type == VFIO_PCI_NUM_IRQS)
+		trace_vfio_irq_disable(vdev->pdev, was);
+}
+
 static int irq_request_run(struct vfio_pci_core_device *vdev, const struct vfio_irq_set *hdr,
 			   const void *data)
 {
 	u32 index = array_index_nospec(hdr->index, VFIO_PCI_NUM_IRQS);
-	irq_handler_fn handler = irq_handlers[index][irq_action_of(hdr->flags)];
+	enum irq_action action = irq_action_of(hdr->flags);
+	irq_handler_fn handler = irq_handlers[index][action];
 	struct vfio_pci_irq_request req = {
 		.index = index,
 		.start = hdr->start,
@@ -168,12 +177,17 @@ static int irq_request_run(struct vfio_pci_core_device *vdev, const struct vfio_
 		.data = hdr->flags & VFIO_IRQ_SET_DATA_TYPE_MASK,
 		.bools = data,
 	};
+	unsigned int was;
 	int ret;
 
 	if (!handler)
 		return -ENOTTY;
 	mutex_lock(&vdev->irqs.lock);
+	was = vdev->irq_type;
 	ret = handler(vdev, &req);
+	if (req.data == VFIO_IRQ_SET_DATA_EVENTFD && action == IRQ_TRIGGER)
+		trace_vfio_irq_enable(vdev->pdev, index, req.start, req.count, ret);
+	irq_trace_disable(vdev, was);
 	mutex_unlock(&vdev->irqs.lock);
 	return ret;
 }
@@ -270,8 +284,10 @@ void vfio_pci_irqs_init(struct vfio_pci_core_device *vdev)
 void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_irqs *irqs = &vdev->irqs;
+	unsigned int was;
 
 	mutex_lock(&irqs->lock);
+	was = vdev->irq_type;
 	if (vdev->irq_type == VFIO_PCI_INTX_IRQ_INDEX)
 		vfio_pci_intx_disable(vdev);
 	else if (vdev->irq_type != VFIO_PCI_NUM_IRQS)
@@ -279,5 +295,6 @@ void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev)
 	event_set(irqs, &irqs->err, NULL);
 	event_set(irqs, &irqs->req, NULL);
 	irqs->intx_disabled = false;
+	irq_trace_disable(vdev, was);
 	mutex_unlock(&irqs->lock);
 }

@@ -8,6 +8,7 @@
  * it is quiet (command.c).
  */
 #include "config.h"
+#include "trace.h"
 
 /**
  * vfio_pci_reset_open() - reset a device before its first user, and learn whether it can be
@@ -19,6 +20,7 @@ int vfio_pci_reset_open(struct vfio_pci_core_device *vdev)
 {
 	int ret = pci_try_reset_function(vdev->pdev);
 
+	trace_vfio_reset(vdev->pdev, "open", ret);
 	if (ret == -EAGAIN)
 		return ret;
 	vdev->reset_works = !ret;
@@ -32,11 +34,15 @@ int vfio_pci_reset_open(struct vfio_pci_core_device *vdev)
  */
 void vfio_pci_reset_close(struct vfio_pci_core_device *vdev)
 {
+	int ret;
+
 	if (!vdev->reset_works || !pci_dev_trylock(vdev->pdev))
 		return;
-	if (!__pci_reset_function_locked(vdev->pdev))
+	ret = __pci_reset_function_locked(vdev->pdev);
+	if (!ret)
 		vdev->needs_reset = false;
 	pci_dev_unlock(vdev->pdev);
+	trace_vfio_reset(vdev->pdev, "close", ret);
 }
 
 /**
@@ -48,16 +54,19 @@ void vfio_pci_reset_close(struct vfio_pci_core_device *vdev)
 void vfio_pci_reset_unbind(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
+	int ret;
 
 	device_lock_assert(&pdev->dev);
 	if (!vdev->needs_reset || !vdev->reset_works || pci_dev_is_disconnected(pdev))
 		return;
 	pci_cfg_access_lock(pdev);
 	pci_save_state(pdev);
-	if (!__pci_reset_function_locked(pdev))
+	ret = __pci_reset_function_locked(pdev);
+	if (!ret)
 		vdev->needs_reset = false;
 	pci_restore_state(pdev);
 	pci_cfg_access_unlock(pdev);
+	trace_vfio_reset(pdev, "unbind", ret);
 }
 
 /**
@@ -86,5 +95,6 @@ int vfio_pci_reset_user(struct vfio_pci_core_device *vdev)
 		ret = pci_try_reset_function(vdev->pdev);
 	vfio_pci_decode_restore(vdev);
 	vfio_pci_resume(vdev);
+	trace_vfio_reset(vdev->pdev, "user", ret);
 	return ret;
 }

@@ -26,6 +26,7 @@
 #include <linux/uaccess.h>
 
 #include "sriov.h"
+#include "trace.h"
 
 #define TOKEN_OPTION "vf_token="
 
@@ -95,6 +96,7 @@ static int refuse(struct vfio_pci_core_device *vdev, int error, const char *rule
 {
 	pci_notice_ratelimited(vdev->pdev, "open by %s[%d] refused: %s\n", current->comm,
 			       task_tgid_nr(current), rule);
+	trace_vfio_token_refused(vdev->pdev, rule, error);
 	return error;
 }
 

@@ -14,6 +14,7 @@
 
 #include "../ioas/ioas.h"
 #include "priv.h"
+#include "trace.h"
 
 #define MAP_ACCESS	(VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
 
@@ -27,6 +28,20 @@ static int renew_vaddr(struct type1 *t, const struct vfio_iommu_type1_dma_map *m
 	return ioas_vaddr_renew(t->ioas, map->iova, map->vaddr, map->size);
 }
 
+static int map_dma(struct type1 *t, const struct vfio_iommu_type1_dma_map *map)
+{
+	unsigned int prot;
+
+	if (map->flags & VFIO_DMA_MAP_FLAG_VADDR)
+		return renew_vaddr(t, map);
+	if (!map->flags || map->flags & ~MAP_ACCESS)
+		return -EINVAL;
+
+	prot = (map->flags & VFIO_DMA_MAP_FLAG_READ ? IOAS_READ : 0) |
+	       (map->flags & VFIO_DMA_MAP_FLAG_WRITE ? IOAS_WRITE : 0);
+	return ioas_map(t->ioas, map->iova, map->vaddr, map->size, prot);
+}
+
 /**
  * type1_map_dma() - VFIO_IOMMU_MAP_DMA
  * @t: space
@@ -37,20 +52,14 @@ static int renew_vaddr(struct type1 *t, const struct vfio_iommu_type1_dma_map *m
 long type1_map_dma(struct type1 *t, void __user *uarg)
 {
 	struct vfio_iommu_type1_dma_map map;
-	unsigned int prot;
 	int ret;
 
 	ret = type1_args_get(&map, sizeof(map), uarg);
 	if (ret)
 		return ret;
-	if (map.flags & VFIO_DMA_MAP_FLAG_VADDR)
-		return renew_vaddr(t, &map);
-	if (!map.flags || map.flags & ~MAP_ACCESS)
-		return -EINVAL;
-
-	prot = (map.flags & VFIO_DMA_MAP_FLAG_READ ? IOAS_READ : 0) |
-	       (map.flags & VFIO_DMA_MAP_FLAG_WRITE ? IOAS_WRITE : 0);
-	return ioas_map(t->ioas, map.iova, map.vaddr, map.size, prot);
+	ret = map_dma(t, &map);
+	trace_vfio_map(t, &map, ret);
+	return ret;
 }
 
 /* The range of an unmap, and which flags can be together */
@@ -126,6 +135,7 @@ long type1_unmap_dma(struct type1 *t, void __user *uarg)
 		ret = ioas_vaddr_drop(t->ioas, &range, select, &size);
 	else
 		ret = ioas_unmap(t->ioas, &range, select, bitmap, &size);
+	trace_vfio_unmap(t, &unmap, size, ret);
 	if (ret)
 		return ret;
 	return put_user(size, &((struct vfio_iommu_type1_dma_unmap __user *)uarg)->size);
