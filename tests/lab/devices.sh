@@ -33,9 +33,14 @@ add_device()
 			)iommu_platform=on,disable-legacy=on" ;;
 	nvme)
 		device 'nvme-subsys,id=subsys,nqn=passway'
-		device "nvme,serial=passway,subsys=subsys,bus=port2,sriov_max_vfs=2,$(
-			)sriov_vq_flexible=4,sriov_vi_flexible=4,max_ioqpairs=64,msix_qsize=69" ;;
-	edu) device 'edu,bus=pcie.0,addr=7.0' ;;
+		device "nvme,id=nvme,serial=passway,subsys=subsys,bus=port2,sriov_max_vfs=2,$(
+			)sriov_vq_flexible=4,sriov_vi_flexible=4,max_ioqpairs=64,msix_qsize=69"
+		# what is written stands in a temporary file, as for the machine's own disk
+		DEVICE_ARGS+=(-drive "driver=null-co,size=512M,read-zeroes=on,if=none,id=namespace,$(
+			)snapshot=on")
+		device 'nvme-ns,drive=namespace,bus=nvme,nsid=1' ;;
+	# it can address all that the machine has
+	edu) device 'edu,bus=pcie.0,addr=7.0,dma_mask=0xffffffffffffffff' ;;
 	edu-pair)
 		# two more behind a bridge without ACS: one IOMMU group
 		device 'pcie-pci-bridge,id=bridge,bus=pcie.0,addr=8.0'

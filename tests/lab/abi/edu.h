@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * QEMU's educational device (its documentation: docs/specs/edu): a DMA engine with 4 KiB of
- * memory, an interrupt that software raises, all through BAR 0. It addresses 28 bits.
+ * memory, an interrupt that software raises, all through BAR 0.
  */
 #ifndef ABI_EDU_H
 #define ABI_EDU_H
