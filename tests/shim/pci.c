@@ -420,6 +420,7 @@ void pci_restore_state(struct pci_dev *pdev)
 	}
 	pdev->state_saved = false;
 	shim_pci_touch_table(pdev);
+	shim_pci_enable_vectors(pdev);
 }
 
 struct pci_saved_state *pci_store_saved_state(struct pci_dev *pdev)
@@ -493,6 +494,8 @@ int pci_reset_function_locked(struct pci_dev *pdev)
 	pci_save_state(pdev);
 	ret = __pci_reset_function_locked(pdev);
 	pci_restore_state(pdev);
+	if (pdev->driver && pdev->driver->err_handler && pdev->driver->err_handler->reset_done)
+		pdev->driver->err_handler->reset_done(pdev);
 	return ret;
 }
 

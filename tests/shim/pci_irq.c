@@ -93,6 +93,12 @@ static void set_enable(struct pci_dev *pdev, bool on)
 	*(msix ? &pdev->msix_enabled : &pdev->msi_enabled) = on;
 }
 
+void shim_pci_enable_vectors(struct pci_dev *pdev)
+{
+	if (shim_pci(pdev)->mode)
+		set_enable(pdev, true);
+}
+
 static int give_vector(struct pci_dev *pdev, unsigned int n)
 {
 	struct shim_pci *shim = shim_pci(pdev);

@@ -138,6 +138,7 @@ void vfio_pci_quiesce(struct vfio_pci_core_device *vdev)
  */
 void vfio_pci_resume(struct vfio_pci_core_device *vdev)
 {
+	vfio_pci_msix_settle(vdev);
 	up_write(&vdev->memory_lock);
 	vfio_pci_intx_resume(vdev);
 	mutex_unlock(&vdev->irqs.lock);

@@ -164,6 +164,7 @@ static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *tr
 	struct vfio_pci_intx *intx;
 	int ret;
 
+	vfio_pci_msi_release(vdev);
 	intx = kzalloc(sizeof(*intx), GFP_KERNEL_ACCOUNT);
 	if (!intx)
 		return -ENOMEM;

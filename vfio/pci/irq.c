@@ -290,8 +290,7 @@ void vfio_pci_irqs_release(struct vfio_pci_core_device *vdev)
 	was = vdev->irq_type;
 	if (vdev->irq_type == VFIO_PCI_INTX_IRQ_INDEX)
 		vfio_pci_intx_disable(vdev);
-	else if (vdev->irq_type != VFIO_PCI_NUM_IRQS)
-		vfio_pci_msi_disable(vdev);
+	vfio_pci_msi_release(vdev);
 	event_set(irqs, &irqs->err, NULL);
 	event_set(irqs, &irqs->req, NULL);
 	irqs->intx_disabled = false;

@@ -2,10 +2,14 @@
 /*
  * MSI and MSI-X: a vector each with an eventfd.
  *
- * A vector has an eventfd exactly while its interrupt is requested. Vectors that are enabled
- * together are allocated in one go; where the kernel can allocate MSI-X vectors one by one,
- * later requests add those that are missing, and none that is in use notices. What was
- * allocated stays so until the index is disabled.
+ * A vector has an eventfd exactly while it is on (vector.c). Vectors that are enabled together
+ * are allocated in one go; where the kernel can allocate MSI-X vectors one by one, later
+ * requests add those that are missing, and none that is in use notices.
+ *
+ * When MSI-X is turned off where single vectors can be kept, all of them are: the index is then
+ * parked. The device has MSI-X off, and the kernel believes it on, so whoever writes its
+ * configuration back is followed by vfio_pci_msix_settle(). It ends when the index is
+ * turned on again, another kind is, or the device is closed.
  *
  * A request that changes several vectors does so in three passes: take hold of all eventfds,
  * start all vectors that had none, then replace and stop the others, which cannot fail. A
@@ -21,148 +25,37 @@
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
-#include <linux/irqbypass.h>
 #include <linux/msi.h>
 #include <linux/slab.h>
 
-#include "priv.h"
-
-/**
- * struct vfio_pci_vector - one vector
- * @trigger: eventfd; set exactly while @virq is requested
- * @next: eventfd of the request in progress
- * @fresh: started by the request in progress
- * @virq: Linux interrupt, 0 while none is allocated
- * @producer: as irqbypass knows it; its token is set exactly while it is offered
- * @name: for /proc/interrupts
- */
-struct vfio_pci_vector {
-	struct eventfd_ctx *trigger;
-	struct eventfd_ctx *next;
-	bool fresh;
-	int virq;
-	struct irq_bypass_producer producer;
-	char name[40];
-};
-
-static irqreturn_t vector_interrupt(int irq, void *data)
-{
-	struct vfio_pci_vector *vec = data;
-
-	eventfd_signal(READ_ONCE(vec->trigger));
-	return IRQ_HANDLED;
-}
-
-static int vector_alloc(struct vfio_pci_core_device *vdev, unsigned int index)
-{
-	struct vfio_pci_vector *vec = &vdev->irqs.vectors[index];
-	struct msi_map map;
-
-	if (vec->virq)
-		return 0;
-	map = pci_msix_alloc_irq_at(vdev->pdev, index, NULL);
-	if (map.index < 0)
-		return map.index;
-	vec->virq = map.virq;
-	return 0;
-}
-
-/* Start a vector with the eventfd in @next */
-static int vector_start(struct vfio_pci_core_device *vdev, unsigned int index)
-{
-	struct vfio_pci_vector *vec = &vdev->irqs.vectors[index];
-	int ret;
-
-	ret = vector_alloc(vdev, index);
-	if (ret)
-		return ret;
-	snprintf(vec->name, sizeof(vec->name), "vfio-msi%s[%u](%s)",
-		 vdev->irq_type == VFIO_PCI_MSIX_IRQ_INDEX ? "x" : "", index,
-		 pci_name(vdev->pdev));
-	vec->trigger = vec->next;
-	ret = request_irq(vec->virq, vector_interrupt, 0, vec->name, vec);
-	if (ret)
-		vec->trigger = NULL;
-	else
-		vec->fresh = true;
-	return ret;
-}
-
-/* From here on the interrupt may reach a guest without us */
-static void vector_offer(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec)
-{
-	int ret;
-
-	if (!vec->trigger || vec->producer.token)
-		return;
-	vec->producer.token = vec->trigger;
-	vec->producer.irq = vec->virq;
-	ret = irq_bypass_register_producer(&vec->producer);
-	if (!ret)
-		return;
-	vec->producer.token = NULL;
-	/* Two vectors may well have one eventfd */
-	if (ret != -EBUSY)
-		pci_info_ratelimited(vdev->pdev, "%s goes by its eventfd: bypass refused (%d)\n",
-				     vec->name, ret);
-}
+#include "vector.h"
 
 static void vectors_offer(struct vfio_pci_core_device *vdev, unsigned int start,
 			  unsigned int count)
 {
 	for (; count && start < vdev->irqs.num_vectors; count--, start++)
-		vector_offer(vdev, &vdev->irqs.vectors[start]);
+		vfio_pci_vector_offer(vdev, &vdev->irqs.vectors[start]);
 }
 
 /*
  * Nothing of these is with a guest any more when this returns, which it has to be before any of
- * them stops or changes its eventfd. The other side may wait for user memory, so not below
- * memory_lock.
+ * them stops or changes its eventfd
  */
 static void vectors_withdraw(struct vfio_pci_core_device *vdev, unsigned int start,
 			     unsigned int count)
 {
-	for (; count && start < vdev->irqs.num_vectors; count--, start++) {
-		struct irq_bypass_producer *producer = &vdev->irqs.vectors[start].producer;
-
-		if (producer->token)
-			irq_bypass_unregister_producer(producer);
-		producer->token = NULL;
-	}
+	for (; count && start < vdev->irqs.num_vectors; count--, start++)
+		vfio_pci_vector_withdraw(&vdev->irqs.vectors[start]);
 }
 
-static void vector_stop(struct vfio_pci_vector *vec)
-{
-	WARN_ON_ONCE(vec->producer.token);
-	if (!vec->trigger)
-		return;
-	free_irq(vec->virq, vec);
-	eventfd_ctx_put(vec->trigger);
-	vec->trigger = NULL;
-}
-
-/* Replace the eventfd of a vector that runs; nothing signals the old one afterwards */
-static void vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec)
+static void vector_off(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec)
 {
 	struct eventfd_ctx *old = vec->trigger;
-	struct msi_msg msg;
 
-	WARN_ON_ONCE(vec->producer.token);
-	WRITE_ONCE(vec->trigger, vec->next);
-	synchronize_irq(vec->virq);
+	if (!old)
+		return;
+	vfio_pci_vector_stop(vdev, vec);
 	eventfd_ctx_put(old);
-	if (vdev->irq_type != VFIO_PCI_MSIX_IRQ_INDEX)
-		return;
-	/*
-	 * Devices that were reset behind our back have lost their table. The kernel moves an
-	 * interrupt to another CPU without a lock that we could take; where interrupts are
-	 * remapped, that does not change the message. Elsewhere user space has to take the
-	 * eventfd away first: starting a vector writes its message, too.
-	 */
-	if (!msi_device_has_isolated_msi(&vdev->pdev->dev))
-		return;
-	get_cached_msi_msg(vec->virq, &msg);
-	pci_write_msi_msg(vec->virq, &msg);
 }
 
 /* First pass */
@@ -184,14 +77,13 @@ static int vectors_take(struct vfio_pci_vector *vec, const struct vfio_pci_irq_r
 }
 
 /* Undo the first two passes */
-static void vectors_abort(struct vfio_pci_vector *vec, unsigned int count)
+static void vectors_abort(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec,
+			  unsigned int count)
 {
 	for (; count; count--, vec++) {
-		if (vec->fresh) {
-			free_irq(vec->virq, vec);
-			vec->trigger = NULL;
-			vec->fresh = false;
-		}
+		if (vec->fresh)
+			vfio_pci_vector_stop(vdev, vec);
+		vec->fresh = false;
 		if (vec->next)
 			eventfd_ctx_put(vec->next);
 		vec->next = NULL;
@@ -204,9 +96,9 @@ static void vectors_commit(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 {
 	for (; count; count--, vec++) {
 		if (!vec->next)
-			vector_stop(vec);
+			vector_off(vdev, vec);
 		else if (!vec->fresh)
-			vector_replace(vdev, vec);
+			vfio_pci_vector_replace(vdev, vec);
 		vec->next = NULL;
 		vec->fresh = false;
 	}
@@ -225,24 +117,103 @@ static int vectors_set(struct vfio_pci_core_device *vdev, const struct vfio_pci_
 	ret = vectors_take(first, req);
 	for (i = 0; i < req->count && !ret; i++)
 		if (first[i].next && !first[i].trigger)
-			ret = vector_start(vdev, req->start + i);
+			ret = vfio_pci_vector_start(vdev, req->start + i);
 	if (ret)
-		vectors_abort(first, req->count);
+		vectors_abort(vdev, first, req->count);
 	else
 		vectors_commit(vdev, first, req->count);
 	return ret;
 }
 
-/* Give back all vectors. The kernel turns INTx on with it, and nobody handles that. */
-static void msi_free(struct vfio_pci_core_device *vdev)
+/* The kernel turns INTx on with MSI(-X) off, and nobody handles that */
+static void msi_mask_intx(struct vfio_pci_core_device *vdev)
 {
-	pci_free_irq_vectors(vdev->pdev);
 	if (vdev->intx_maskable || vdev->intx_broken)
 		vfio_pci_command_set(vdev, PCI_COMMAND_INTX_DISABLE, PCI_COMMAND_INTX_DISABLE);
 }
 
+/* Give back what was allocated for an index that is off; memory decode is forced on */
+static void msi_free(struct vfio_pci_core_device *vdev)
+{
+	struct vfio_pci_irqs *irqs = &vdev->irqs;
+	unsigned int i;
+
+	for (i = 0; i < irqs->num_vectors; i++)
+		vfio_pci_vector_free(&irqs->vectors[i]);
+	irqs->num_vectors = 0;
+	kvfree(irqs->vectors);
+	irqs->vectors = NULL;
+	pci_free_irq_vectors(vdev->pdev);
+	msi_mask_intx(vdev);
+}
+
+/* Command_lock held */
+static void msix_write_enable(struct pci_dev *pdev, bool on)
+{
+	u16 flags;
+
+	if (pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags) ||
+	    PCI_POSSIBLE_ERROR(flags) || !(flags & PCI_MSIX_FLAGS_ENABLE) == !on)
+		return;
+	pci_write_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS,
+			      flags ^ PCI_MSIX_FLAGS_ENABLE);
+}
+
+static void msix_park(struct vfio_pci_core_device *vdev, bool park)
+{
+	pci_cfg_access_lock(vdev->pdev);
+	spin_lock_irq(&vdev->command_lock);
+	vdev->irqs.parked = park;
+	msix_write_enable(vdev->pdev, !park);
+	spin_unlock_irq(&vdev->command_lock);
+	pci_cfg_access_unlock(vdev->pdev);
+	if (park)
+		msi_mask_intx(vdev);
+}
+
+/**
+ * vfio_pci_msix_settle() - the kernel has written a device's configuration back
+ * @vdev: open device
+ *
+ * Context: any but interrupt; nobody else writes its configuration meanwhile.
+ */
+void vfio_pci_msix_settle(struct vfio_pci_core_device *vdev)
+{
+	spin_lock_irq(&vdev->command_lock);
+	if (vdev->irqs.parked)
+		msix_write_enable(vdev->pdev, false);
+	spin_unlock_irq(&vdev->command_lock);
+}
+
+/* End parking with nothing kept; memory decode is forced on */
+static void msix_drop(struct vfio_pci_core_device *vdev)
+{
+	if (!vdev->irqs.parked)
+		return;
+	msix_park(vdev, false);
+	msi_free(vdev);
+}
+
+/* Are vectors parked for a request of the first @count, and all of these allocated? */
+static bool msix_parked_for(const struct vfio_pci_core_device *vdev, unsigned int index,
+			    unsigned int count)
+{
+	const struct vfio_pci_irqs *irqs = &vdev->irqs;
+	unsigned int i;
+
+	if (!irqs->parked || index != VFIO_PCI_MSIX_IRQ_INDEX || count > irqs->num_vectors)
+		return false;
+	/* Where none can be added, the number is what was asked for */
+	if (!pci_msix_can_alloc_dyn(vdev->pdev) && count != irqs->num_vectors)
+		return false;
+	for (i = 0; i < count; i++)
+		if (!irqs->vectors[i].virq)
+			return false;
+	return true;
+}
+
 /* Allocate vectors 0 to @count - 1; positive when there are not that many, but some */
-static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, unsigned int count)
+static int msi_alloc(struct vfio_pci_core_device *vdev, unsigned int index, unsigned int count)
 {
 	bool msix = index == VFIO_PCI_MSIX_IRQ_INDEX;
 	struct vfio_pci_irqs *irqs = &vdev->irqs;
@@ -266,49 +237,79 @@ static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, uns
 	for (i = 0; i < count; i++)
 		irqs->vectors[i].virq = pci_irq_vector(pdev, i);
 	irqs->num_vectors = total;
-	vdev->irq_type = index;
+	irqs->keep_vectors = msix && msi_device_has_isolated_msi(&pdev->dev);
 	return 0;
 }
 
-/* Memory decode is forced on */
-static void msi_teardown(struct vfio_pci_core_device *vdev)
+static int msi_enable(struct vfio_pci_core_device *vdev, unsigned int index, unsigned int count)
+{
+	int ret = 0;
+
+	if (msix_parked_for(vdev, index, count)) {
+		msix_park(vdev, false);
+	} else {
+		msix_drop(vdev);
+		ret = msi_alloc(vdev, index, count);
+	}
+	if (!ret)
+		vdev->irq_type = index;
+	return ret;
+}
+
+/* Turn the index off, and keep its vectors if they can be; memory decode is forced on */
+static void msi_off(struct vfio_pci_core_device *vdev)
 {
 	struct vfio_pci_irqs *irqs = &vdev->irqs;
 	unsigned int i;
 
 	for (i = 0; i < irqs->num_vectors; i++)
-		vector_stop(&irqs->vectors[i]);
-	msi_free(vdev);
-	kvfree(irqs->vectors);
-	irqs->vectors = NULL;
-	irqs->num_vectors = 0;
+		vector_off(vdev, &irqs->vectors[i]);
+	if (irqs->keep_vectors)
+		msix_park(vdev, true);
+	else
+		msi_free(vdev);
 	vdev->irq_type = VFIO_PCI_NUM_IRQS;
 }
 
-/**
- * vfio_pci_msi_disable() - turn MSI or MSI-X off
- * @vdev: device with one of them on
- *
- * Works in every power state: user space that resets a device does this first. One that
- * sleeps is woken for it, since the table is in its memory.
+/*
+ * Works in every power state: user space that resets a device turns its interrupts off first. One
+ * that sleeps is woken for it, since the table is in its memory.
  */
-void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev)
+static void msi_awake(struct vfio_pci_core_device *vdev,
+		      void (*run)(struct vfio_pci_core_device *vdev))
 {
 	struct pci_dev *pdev = vdev->pdev;
 	pci_power_t state;
 
-	lockdep_assert_held(&vdev->irqs.lock);
-	vectors_withdraw(vdev, 0, vdev->irqs.num_vectors);
 	down_write(&vdev->memory_lock);
 	state = pdev->current_state;
 	/* A device that does not wake or answer is lost, and takes no harm */
 	pci_set_power_state(pdev, PCI_D0);
 	vfio_pci_decode_force(vdev);
-	msi_teardown(vdev);
+	run(vdev);
 	vfio_pci_decode_restore(vdev);
 	if (state <= PCI_D3hot)
 		pci_set_power_state(pdev, state);
 	up_write(&vdev->memory_lock);
+}
+
+static void msi_disable(struct vfio_pci_core_device *vdev)
+{
+	vectors_withdraw(vdev, 0, vdev->irqs.num_vectors);
+	msi_awake(vdev, msi_off);
+}
+
+/**
+ * vfio_pci_msi_release() - turn MSI and MSI-X off, if one is on, and keep nothing of them
+ * @vdev: device
+ */
+void vfio_pci_msi_release(struct vfio_pci_core_device *vdev)
+{
+	lockdep_assert_held(&vdev->irqs.lock);
+	if (vdev->irq_type == VFIO_PCI_MSI_IRQ_INDEX || vdev->irq_type == VFIO_PCI_MSIX_IRQ_INDEX)
+		msi_disable(vdev);
+	if (vdev->irqs.parked)
+		msi_awake(vdev, msix_drop);
 }
 
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
@@ -324,8 +325,10 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 		ret = msi_enable(vdev, req->index, req->start + req->count);
 	if (!ret) {
 		ret = vectors_set(vdev, req);
-		if (ret && was_off)
-			msi_teardown(vdev);
+		if (ret && was_off) {
+			msi_off(vdev);
+			msix_drop(vdev);
+		}
 	}
 	vfio_pci_decode_restore(vdev);
 	up_write(&vdev->memory_lock);
@@ -372,6 +375,6 @@ int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
 		return msi_set_eventfds(vdev, req);
 	if (req->data == VFIO_IRQ_SET_DATA_BOOL || req->count)
 		return msi_signal(vdev, req);
-	vfio_pci_msi_disable(vdev);
+	msi_disable(vdev);
 	return 0;
 }

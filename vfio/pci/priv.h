@@ -195,11 +195,12 @@ void vfio_pci_intx_hold(struct vfio_pci_core_device *vdev);
 void vfio_pci_intx_resume(struct vfio_pci_core_device *vdev);
 void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled);
 
-/* msi.c; with irqs.lock held */
+/* msi.c; all but settle with irqs.lock held */
 
 int vfio_pci_msi_trigger(struct vfio_pci_core_device *vdev,
 			 const struct vfio_pci_irq_request *req);
-void vfio_pci_msi_disable(struct vfio_pci_core_device *vdev);
+void vfio_pci_msi_release(struct vfio_pci_core_device *vdev);
+void vfio_pci_msix_settle(struct vfio_pci_core_device *vdev);
 
 /* reset.c */
 

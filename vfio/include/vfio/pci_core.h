@@ -113,8 +113,10 @@ struct vfio_pci_trap_ops {
  * @lock: guards everything here but what @err and @req point to
  * @intx: state of INTx while it is on, else NULL
  * @intx_disabled: what user space wrote to the Interrupt Disable bit of its command register
- * @vectors: array of @num_vectors while MSI or MSI-X is on, else NULL
+ * @vectors: array of @num_vectors while MSI or MSI-X is on or parked, else NULL
  * @num_vectors: vectors that can be named; some may have no Linux interrupt yet
+ * @keep_vectors: a vector that is turned off keeps its interrupt, masked
+ * @parked: MSI-X is off, and its vectors are kept; changed with command_lock held, too
  * @err: eventfd of VFIO_PCI_ERR_IRQ_INDEX, or NULL
  * @req: eventfd of VFIO_PCI_REQ_IRQ_INDEX, or NULL
  * @event_lock: held with @lock to change @err and @req, and alone to signal them: who reports
@@ -126,6 +128,8 @@ struct vfio_pci_irqs {
 	bool intx_disabled;
 	struct vfio_pci_vector *vectors;
 	unsigned int num_vectors;
+	bool keep_vectors;
+	bool parked;
 	struct eventfd_ctx *err;
 	struct eventfd_ctx *req;
 	spinlock_t event_lock;

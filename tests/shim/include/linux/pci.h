@@ -82,6 +82,7 @@ struct pci_dev {
 
 struct pci_error_handlers {
 	pci_ers_result_t (*error_detected)(struct pci_dev *pdev, pci_channel_state_t state);
+	void (*reset_done)(struct pci_dev *pdev);
 	pci_ers_result_t (*mmio_enabled)(struct pci_dev *pdev);
 	pci_ers_result_t (*slot_reset)(struct pci_dev *pdev);
 	void (*resume)(struct pci_dev *pdev);

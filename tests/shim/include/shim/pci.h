@@ -91,6 +91,8 @@ void shim_pci_assert(struct pci_dev *pdev, bool on);
 bool shim_pci_message(struct pci_dev *pdev, unsigned int vector);
 /* The MSI-X table, if in use, is written by the host. */
 void shim_pci_touch_table(struct pci_dev *pdev);
+/* What was on before its configuration was written back is on again, whatever was in that. */
+void shim_pci_enable_vectors(struct pci_dev *pdev);
 /** shim_pci_unplug() - by surprise. */
 void shim_pci_unplug(struct pci_dev *pdev);
 /** shim_pci_answers() - it decodes memory or ports (@command) and is in D0. */
