@@ -19,7 +19,7 @@
 
 static const struct measurement *const tables[] = {
 	dma_measurements, pci_measurements, sriov_measurements, memory_measurements,
-	parallel_measurements,
+	parallel_measurements, bypass_measurements,
 };
 
 const struct measurement *measurement_at(unsigned int index)
@@ -114,6 +114,7 @@ static int measure_all(char **words, int count)
 			fprintf(stderr, "bench: failed: %s\n", words[i - 1]);
 			return 1;
 		}
+		b.warming = i == 0 && files > 1;
 		if (measure(&b, words[i], words + keys, count - keys))
 			return 1;
 	}

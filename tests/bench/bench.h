@@ -14,8 +14,10 @@
 /*
  * What a run measures on: one session each on an igb PF and an nvme controller, and the memory
  * that is mapped. The memory stays while modules change, so that all map the same physical pages.
+ * The values of a warming round are thrown away.
  */
 struct bench {
+	bool warming;
 	struct session nic;
 	struct session disk;
 	void *small;
@@ -48,6 +50,7 @@ extern const struct measurement pci_measurements[];
 extern const struct measurement sriov_measurements[];
 extern const struct measurement memory_measurements[];
 extern const struct measurement parallel_measurements[];
+extern const struct measurement bypass_measurements[];
 
 /* All of them in order; NULL past the last. */
 const struct measurement *measurement_at(unsigned int index);

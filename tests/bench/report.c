@@ -39,7 +39,7 @@ static struct outcome judge(const struct figure *f, double theirs, double ours)
 	o.ratio = theirs > 0 ? ours / theirs : 0;
 	o.met = ours >= 0 && theirs >= 0;
 	if (f->target > 0)
-		o.met = o.met && o.ratio <= f->target + TOLERANCE;
+		o.met = o.met && o.ratio <= f->target * (1 + TOLERANCE);
 	if (f->limit > 0)
 		o.met = o.met && ours <= f->limit;
 	return o;
@@ -50,10 +50,10 @@ static void print_row(const struct figure *f, const struct outcome *o, bool judg
 	char target[32];
 
 	if (f->target > 0)
-		snprintf(target, sizeof(target), "%.1f", f->target);
+		snprintf(target, sizeof(target), "%g", f->target);
 	else
 		snprintf(target, sizeof(target), "<= %.0f", f->limit);
-	printf("%-40s %-5s %15.2f %15.2f %7.3f  %-8s %s\n", f->title, f->unit, o->theirs, o->ours,
+	printf("%-40s %-5s %15.2f %15.2f %7.4f  %-8s %s\n", f->title, f->unit, o->theirs, o->ours,
 	       o->ratio, target, !judged ? "-" : o->met ? "ok" : "over");
 }
 
@@ -61,10 +61,10 @@ static void write_row(FILE *out, const struct figure *f, const struct outcome *o
 {
 	fprintf(out,
 		"%s\n    {\"figure\": \"%s\", \"title\": \"%s\", \"unit\": \"%s\", "
-		"\"theirs\": %.2f, \"ours\": %.2f, \"ratio\": %.4f, ",
+		"\"theirs\": %.2f, \"ours\": %.2f, \"ratio\": %.5f, ",
 		first ? "" : ",", f->key, f->title, f->unit, o->theirs, o->ours, o->ratio);
 	if (f->target > 0)
-		fprintf(out, "\"target\": %.1f, ", f->target);
+		fprintf(out, "\"target\": %g, ", f->target);
 	if (f->limit > 0)
 		fprintf(out, "\"limit\": %.2f, ", f->limit);
 	fprintf(out, "\"met\": %s}", o->met ? "true" : "false");
