@@ -14,7 +14,8 @@
  * - The eventfd is only changed and only signalled with command_lock held, so after a change
  *   nothing signals the old one. The unmask eventfd calls us with its wait-queue lock held,
  *   which we take below command_lock if both are the same eventfd; so that call only tries
- *   command_lock, and leaves signalling to a work item.
+ *   command_lock, and leaves signalling to a work item. What user space says before that runs
+ *   counts, and not what it has asked for by the eventfd.
  * - While no INTx is on, a device that can be masked is.
  */
 #include <linux/err.h>
@@ -34,6 +35,7 @@
  * @disabled: user space disabled it in configuration space
  * @held: between vfio_pci_intx_hold() and its end
  * @off: the hardware is masked
+ * @asked: the unmask eventfd was signalled, and nothing has come of it yet; set without the lock
  * @unmask: eventfd that unmasks, or NULL; guard: irqs.lock
  * @name: for /proc/interrupts
  */
@@ -46,6 +48,7 @@ struct vfio_pci_intx {
 	bool disabled;
 	bool held;
 	bool off;
+	bool asked;
 	struct virqfd *unmask;
 	char name[40];
 };
@@ -96,6 +99,8 @@ static void intx_set(struct vfio_pci_intx *intx, bool *reason, bool value)
 {
 	spin_lock_irq(&intx->vdev->command_lock);
 	*reason = value;
+	if (reason == &intx->masked)
+		WRITE_ONCE(intx->asked, false);
 	if (intx_apply(intx))
 		intx_signal(intx);
 	spin_unlock_irq(&intx->vdev->command_lock);
@@ -137,17 +142,30 @@ static irqreturn_t intx_interrupt(int irq, void *data)
 	return ret;
 }
 
+/* What the unmask eventfd asks for; as intx_apply() */
+static bool intx_unmask_asked(struct vfio_pci_intx *intx)
+{
+	lockdep_assert_held(&intx->vdev->command_lock);
+	if (!READ_ONCE(intx->asked))
+		return false;
+	WRITE_ONCE(intx->asked, false);
+	intx->masked = false;
+	return intx_apply(intx);
+}
+
 /* The unmask eventfd was signalled. Non-zero asks for intx_unmask_work(). */
 static int intx_unmask_now(void *opaque, void *data)
 {
 	struct vfio_pci_intx *intx = opaque;
 	unsigned long flags;
-	int again;
+	bool again;
 
+	WRITE_ONCE(intx->asked, true);
 	if (!spin_trylock_irqsave(&intx->vdev->command_lock, flags))
 		return 1;
-	intx->masked = false;
-	again = intx_apply(intx);
+	again = intx_unmask_asked(intx);
+	if (again)
+		WRITE_ONCE(intx->asked, true);
 	spin_unlock_irqrestore(&intx->vdev->command_lock, flags);
 	return again;
 }
@@ -156,7 +174,10 @@ static void intx_unmask_work(void *opaque, void *data)
 {
 	struct vfio_pci_intx *intx = opaque;
 
-	intx_set(intx, &intx->masked, false);
+	spin_lock_irq(&intx->vdev->command_lock);
+	if (intx_unmask_asked(intx))
+		intx_signal(intx);
+	spin_unlock_irq(&intx->vdev->command_lock);
 }
 
 static int intx_enable(struct vfio_pci_core_device *vdev, struct eventfd_ctx *trigger)
