@@ -147,7 +147,7 @@ static void msi_free(struct vfio_pci_core_device *vdev)
 	msi_mask_intx(vdev);
 }
 
-/* Command_lock held */
+/* At the device alone; command_lock held */
 static void msix_write_enable(struct pci_dev *pdev, bool on)
 {
 	u16 flags;
@@ -159,6 +159,7 @@ static void msix_write_enable(struct pci_dev *pdev, bool on)
 			      flags ^ PCI_MSIX_FLAGS_ENABLE);
 }
 
+/* MSI-X off at the device and parked, or on again */
 static void msix_park(struct vfio_pci_core_device *vdev, bool park)
 {
 	pci_cfg_access_lock(vdev->pdev);
@@ -190,7 +191,9 @@ static void msix_drop(struct vfio_pci_core_device *vdev)
 {
 	if (!vdev->irqs.parked)
 		return;
-	msix_park(vdev, false);
+	spin_lock_irq(&vdev->command_lock);
+	vdev->irqs.parked = false;
+	spin_unlock_irq(&vdev->command_lock);
 	msi_free(vdev);
 }
 
