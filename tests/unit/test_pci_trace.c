@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
-/* Trace events: each is there when its thing happens, and only then. */
+/* What is told of a device: trace events, each when its thing happens; and its interrupts. */
 #include <linux/eventfd.h>
 #include <linux/irqbypass.h>
+#include <shim/debugfs.h>
 
 #include "pci_machine.h"
 #include "unit.h"
@@ -91,7 +92,68 @@ static void bypass(void)
 	pci_down();
 }
 
+/* The view of interrupts says just this below its first line */
+static void check_view(const char *want)
+{
+	char text[2048], *rest;
+
+	if (!CHECK(shim_debugfs_read("vfio/vfio0/irqs", text, sizeof(text)) > 0))
+		return;
+	rest = strchr(text, '\n');
+	CHECK_OR_STOP(rest);
+	CHECK_STR(rest + 1, want);
+}
+
+static void check_vectors(const char *first, const char *second)
+{
+	const int *virqs = (const int *)shim_pci(pm.pdev)->vectors;
+	char want[128];
+
+	snprintf(want, sizeof(want), "msix  0      %-4d no     %s\nmsix  1      %-4d no     %s\n",
+		 virqs[0], first, virqs[1], second);
+	check_view(want);
+}
+
+static void view_of_interrupts(void)
+{
+	struct irq_bypass_consumer consumer = { .add_producer = accept, .del_producer = forget };
+	s32 fds[2] = { shim_eventfd(), shim_eventfd() };
+	char want[128];
+
+	pci_up();
+	check_view("");
+	CHECK_EQ(pci_set_eventfds(MSIX, 0, 2, fds), 0);
+	check_vectors("offered", "offered");
+	consumer.token = eventfd_ctx_fdget(fds[1]);
+	CHECK_EQ(irq_bypass_register_consumer(&consumer), 0);
+	check_vectors("offered", "connected");
+	irq_bypass_unregister_consumer(&consumer);
+	check_vectors("offered", "offered");
+	consumer.add_producer = refuse;
+	CHECK_EQ(irq_bypass_register_consumer(&consumer), -EPERM);
+	check_vectors("offered", "offered");
+	/* one eventfd for both, which irqbypass does not have */
+	fds[1] = fds[0];
+	CHECK_EQ(pci_set_eventfds(MSIX, 0, 2, fds), 0);
+	check_vectors("offered", "refused");
+	eventfd_ctx_put(consumer.token);
+	CHECK_EQ(pci_set_irqs(MSIX, TRIGGER | NONE, 0, 0, NULL, 0), 0);
+	check_view("");
+	pci_event(INTX);
+	snprintf(want, sizeof(want), "intx  0      %-4d no     none\n", pm.pdev->irq);
+	check_view(want);
+	CHECK_EQ(pci_set_irqs(INTX, MASK | NONE, 0, 1, NULL, 0), 0);
+	snprintf(want, sizeof(want), "intx  0      %-4d yes    none\n", pm.pdev->irq);
+	check_view(want);
+	pci_user_close();
+	check_view("");
+	CHECK_EQ(pci_user_open(), 0);
+	pci_down();
+	CHECK_EQ(shim_debugfs_read("vfio/vfio0/irqs", want, sizeof(want)), -ENOENT);
+}
+
 UNIT_TESTS(pci_trace,
+	{ "view of interrupts", view_of_interrupts },
 	{ "life of a device", life_of_a_device },
 	{ "interrupts", interrupts },
 	{ "bypass", bypass })

@@ -12,6 +12,7 @@
  * that does not depend on other devices' mappings.
  */
 #include <linux/anon_inodes.h>
+#include <linux/debugfs.h>
 #include <linux/file.h>
 #include <linux/idr.h>
 #include <linux/jiffies.h>
@@ -31,6 +32,7 @@
 
 static DEFINE_IDA(vfio_device_ida);
 static struct vfsmount *vfio_mount;
+static struct dentry *vfio_debug_root;	/* that it may be missing is debugfs's own affair */
 
 static const struct class vfio_device_class = {
 	.name = "vfio-dev",
@@ -157,6 +159,7 @@ static int register_in(struct vfio_device *vdev, struct vfio_group *group)
 		return ret;
 	}
 
+	vdev->debug_root = debugfs_create_dir(dev_name(&vdev->device), vfio_debug_root);
 	vdev->group = group;
 	reinit_completion(&vdev->unused);
 	refcount_set(&vdev->registered, 1);
@@ -237,6 +240,8 @@ void vfio_unregister_group_dev(struct vfio_device *vdev)
 			break;
 	}
 	trace_vfio_unbind(vdev);
+	debugfs_remove(vdev->debug_root);
+	vdev->debug_root = NULL;
 	device_del(&vdev->device);
 	vdev->group = NULL;
 	group_put(vdev, group);
@@ -356,11 +361,13 @@ int __init vfio_devices_init(void)
 		class_unregister(&vfio_device_class);
 		return PTR_ERR(vfio_mount);
 	}
+	vfio_debug_root = debugfs_create_dir("vfio", NULL);
 	return 0;
 }
 
 void vfio_devices_exit(void)
 {
+	debugfs_remove(vfio_debug_root);
 	kern_unmount(vfio_mount);
 	class_unregister(&vfio_device_class);
 	ida_destroy(&vfio_device_ida);

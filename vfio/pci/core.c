@@ -124,6 +124,7 @@ int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 	ret = vfio_register_group_dev(&vdev->vdev);
 	if (ret)
 		goto vga;
+	vfio_pci_irq_view(vdev);
 	return 0;
 
 vga:

@@ -285,6 +285,24 @@ void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled
 	mutex_unlock(&vdev->irqs.lock);
 }
 
+/**
+ * vfio_pci_intx_state() - look at INTx
+ * @vdev: device
+ * @state: filled in
+ *
+ * Return: whether INTx is on.
+ */
+bool vfio_pci_intx_state(struct vfio_pci_core_device *vdev, struct vfio_pci_irq_state *state)
+{
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
+
+	lockdep_assert_held(&vdev->irqs.lock);
+	if (intx)
+		*state = (struct vfio_pci_irq_state){ intx->irq, READ_ONCE(intx->off),
+						      VFIO_PCI_BYPASS_NONE };
+	return intx;
+}
+
 /* INTx is on, and the request is for the one interrupt that there is */
 static bool intx_addressed(struct vfio_pci_core_device *vdev,
 			   const struct vfio_pci_irq_request *req)

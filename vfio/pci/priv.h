@@ -182,7 +182,39 @@ static inline bool vfio_pci_irq_selected(const struct vfio_pci_irq_request *req,
 	return req->data == VFIO_IRQ_SET_DATA_NONE || req->bools[i];
 }
 
+/**
+ * enum vfio_pci_bypass - how far an interrupt has come on its way around the host
+ * @VFIO_PCI_BYPASS_NONE: there is none for it
+ * @VFIO_PCI_BYPASS_REFUSED: irqbypass did not take it
+ * @VFIO_PCI_BYPASS_OFFERED: nobody has come for it
+ * @VFIO_PCI_BYPASS_CONNECTED: somebody has
+ */
+enum vfio_pci_bypass {
+	VFIO_PCI_BYPASS_NONE,
+	VFIO_PCI_BYPASS_REFUSED,
+	VFIO_PCI_BYPASS_OFFERED,
+	VFIO_PCI_BYPASS_CONNECTED,
+};
+
+/**
+ * struct vfio_pci_irq_state - an interrupt that is in use
+ * @virq: Linux interrupt
+ * @masked: by the host
+ * @bypass: where it is on its way around the host
+ */
+struct vfio_pci_irq_state {
+	int virq;
+	bool masked;
+	enum vfio_pci_bypass bypass;
+};
+
+/* irq_view.c */
+
+void vfio_pci_irq_view(struct vfio_pci_core_device *vdev);
+
 /* intx.c; all but set_disabled with irqs.lock held */
+
+bool vfio_pci_intx_state(struct vfio_pci_core_device *vdev, struct vfio_pci_irq_state *state);
 
 int vfio_pci_intx_mask(struct vfio_pci_core_device *vdev,
 		       const struct vfio_pci_irq_request *req);

@@ -144,6 +144,19 @@ void vfio_pci_vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_
 		vector_write_message(vec);
 }
 
+static int vector_meets(struct irq_bypass_producer *producer,
+			struct irq_bypass_consumer *consumer)
+{
+	WRITE_ONCE(container_of(producer, struct vfio_pci_vector, producer)->connected, true);
+	return 0;
+}
+
+static void vector_parts(struct irq_bypass_producer *producer,
+			 struct irq_bypass_consumer *consumer)
+{
+	WRITE_ONCE(container_of(producer, struct vfio_pci_vector, producer)->connected, false);
+}
+
 /**
  * vfio_pci_vector_offer() - from here on the interrupt may reach a guest without us
  * @vdev: device
@@ -157,6 +170,8 @@ void vfio_pci_vector_offer(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
 		return;
 	vec->producer.token = vec->trigger;
 	vec->producer.irq = vec->virq;
+	vec->producer.add_consumer = vector_meets;
+	vec->producer.del_consumer = vector_parts;
 	ret = irq_bypass_register_producer(&vec->producer);
 	if (!ret)
 		return;
@@ -178,4 +193,25 @@ void vfio_pci_vector_withdraw(struct vfio_pci_vector *vec)
 	if (vec->producer.token)
 		irq_bypass_unregister_producer(&vec->producer);
 	vec->producer.token = NULL;
+}
+
+/**
+ * vfio_pci_vector_state() - look at a vector
+ * @vec: vector
+ * @state: filled in
+ *
+ * Return: whether it is on.
+ */
+bool vfio_pci_vector_state(const struct vfio_pci_vector *vec, struct vfio_pci_irq_state *state)
+{
+	if (!vec->trigger)
+		return false;
+	*state = (struct vfio_pci_irq_state){ .virq = vec->virq };
+	if (!vec->producer.token)
+		state->bypass = VFIO_PCI_BYPASS_REFUSED;
+	else if (READ_ONCE(vec->connected))
+		state->bypass = VFIO_PCI_BYPASS_CONNECTED;
+	else
+		state->bypass = VFIO_PCI_BYPASS_OFFERED;
+	return true;
 }

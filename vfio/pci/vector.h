@@ -14,6 +14,7 @@
  * @requested: the interrupt has our handler, and is masked while there is no @trigger
  * @virq: Linux interrupt, 0 while none is allocated
  * @producer: as irqbypass knows it; its token is set exactly while it is offered
+ * @connected: a consumer has it; changed below the lock of irqbypass
  * @name: for /proc/interrupts
  */
 struct vfio_pci_vector {
@@ -23,6 +24,7 @@ struct vfio_pci_vector {
 	bool requested;
 	int virq;
 	struct irq_bypass_producer producer;
+	bool connected;
 	char name[40];
 };
 
@@ -32,5 +34,6 @@ void vfio_pci_vector_replace(struct vfio_pci_core_device *vdev, struct vfio_pci_
 void vfio_pci_vector_free(struct vfio_pci_vector *vec);
 void vfio_pci_vector_offer(struct vfio_pci_core_device *vdev, struct vfio_pci_vector *vec);
 void vfio_pci_vector_withdraw(struct vfio_pci_vector *vec);
+bool vfio_pci_vector_state(const struct vfio_pci_vector *vec, struct vfio_pci_irq_state *state);
 
 #endif

@@ -33,6 +33,7 @@
 #include <uapi/linux/vfio.h>
 #include <vfio/mig.h>
 
+struct dentry;
 struct iommufd_ctx;
 struct kvm;
 struct vfio_container;
@@ -46,6 +47,8 @@ struct vfio_group;
  * @kvm: the virtual machine that uses the device, or NULL; constant from before open_device
  *	until after close_device, and referenced in between
  * @mig_ops: the driver's migration, or NULL; see <vfio/mig.h>
+ * @debug_root: its directory in debugfs, from vfio_register_group_dev() until
+ *	vfio_unregister_group_dev() has waited for its users
  * @migration_flags: VFIO_MIGRATION_*: which states it has. Both are constant from
  *	vfio_register_group_dev() on
  *
@@ -59,6 +62,7 @@ struct vfio_device {
 	struct kvm *kvm;
 	const struct vfio_migration_ops *mig_ops;
 	u32 migration_flags;
+	struct dentry *debug_root;
 
 	/* private: vfio/core's */
 	struct device device;		/* vfioN in class vfio-dev; its release frees all */

@@ -28,6 +28,8 @@ typedef void *fl_owner_t;
 #define FMODE_PWRITE 0x10u
 #define FMODE_STREAM 0x200000u
 
+struct seq_file;
+
 struct file_operations {
 	struct module *owner;
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
@@ -40,6 +42,7 @@ struct file_operations {
 	int (*open)(struct inode *inode, struct file *file);
 	int (*flush)(struct file *file, fl_owner_t id);
 	int (*release)(struct inode *inode, struct file *file);
+	int (*shim_show)(struct seq_file *m, void *unused);	/* of DEFINE_SHOW_ATTRIBUTE() */
 };
 
 struct address_space { struct inode *host; };
