@@ -80,13 +80,13 @@ static bool reaches(int from, int to, bool *seen)
 	return false;
 }
 
-static void learn_order(const struct lockdep_map *map, int class)
+static void learn_order(const struct lockdep_map *map, int class, bool nests)
 {
 	for (unsigned int i = 0; i < nheld; i++) {
 		bool seen[MAX_CLASSES] = { false };
 		int above = held[i].class;
 
-		if (classes[above].before[class] || (map->nests && above == class))
+		if (classes[above].before[class] || (nests && above == class))
 			continue;
 		if (reaches(class, above, seen))
 			shim_die("lock order: %s is taken under %s, the other way round before",
@@ -121,8 +121,10 @@ static void remember(struct lockdep_map *map, enum shim_lock_kind kind, enum shi
 	held[nheld++] = (struct held){ map, kind, mode, class };
 }
 
+enum taking { WAITS, TRIES, NESTS };
+
 static int check_taking(struct lockdep_map *map, enum shim_lock_kind kind, unsigned int subclass,
-			bool try)
+			enum taking how)
 {
 	int class;
 
@@ -132,8 +134,8 @@ static int check_taking(struct lockdep_map *map, enum shim_lock_kind kind, unsig
 		shim_die("%s: taken twice by one thread", map->name);
 	pthread_mutex_lock(&classes_lock);
 	class = class_of(map, subclass);
-	if (!try)
-		learn_order(map, class);
+	if (how != TRIES)
+		learn_order(map, class, map->nests || how == NESTS);
 	learn_irq_use(class, kind, map->name);
 	pthread_mutex_unlock(&classes_lock);
 	return class;
@@ -155,19 +157,32 @@ void shim_lock_destroy(struct lockdep_map *map)
 	map->name = NULL;
 }
 
-void shim_lock(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_lock_mode mode,
-	       unsigned int subclass)
+static void take(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_lock_mode mode,
+		 unsigned int subclass, enum taking how)
 {
 	int class;
 
 	if (kind == SHIM_SLEEPING)
 		shim_might_sleep(map->name, 0);
-	class = check_taking(map, kind, subclass, false);
+	class = check_taking(map, kind, subclass, how);
 	if (mode == SHIM_READ)
 		pthread_rwlock_rdlock(&map->lock);
 	else
 		pthread_rwlock_wrlock(&map->lock);
 	remember(map, kind, mode, class);
+}
+
+void shim_lock(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_lock_mode mode,
+	       unsigned int subclass)
+{
+	take(map, kind, mode, subclass, WAITS);
+}
+
+void shim_lock_nested(struct lockdep_map *map, enum shim_lock_kind kind,
+		      enum shim_lock_mode mode, const struct lockdep_map *nest)
+{
+	shim_assert_held(nest, SHIM_WRITE, __FILE__, __LINE__);
+	take(map, kind, mode, 0, NESTS);
 }
 
 bool shim_trylock(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_lock_mode mode)
@@ -176,7 +191,7 @@ bool shim_trylock(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_l
 
 	if (find_held(map))
 		return false;
-	class = check_taking(map, kind, 0, true);
+	class = check_taking(map, kind, 0, TRIES);
 	if (mode == SHIM_READ ? pthread_rwlock_tryrdlock(&map->lock) :
 				pthread_rwlock_trywrlock(&map->lock))
 		return false;

@@ -45,6 +45,14 @@ struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsign
 	return NULL;
 }
 
+struct pci_dev *shim_pci_nth(unsigned int n)
+{
+	for (unsigned int i = 0; i < FUNCTIONS; i++)
+		if (functions[i] && !n--)
+			return functions[i];
+	return NULL;
+}
+
 struct pci_dev *shim_pci_new(const char *name, u16 vendor, u16 device)
 {
 	struct shim_pci *shim = calloc(1, sizeof(*shim));
@@ -448,7 +456,7 @@ int pci_load_and_free_saved_state(struct pci_dev *pdev, struct pci_saved_state *
 	return ret;
 }
 
-static void lose_registers(struct pci_dev *pdev)
+void shim_pci_lose_registers(struct pci_dev *pdev)
 {
 	memcpy(shim_pci(pdev)->config, shim_pci(pdev)->after_reset, 4096);
 }
@@ -464,7 +472,7 @@ int pci_set_power_state(struct pci_dev *pdev, pci_power_t state)
 	if (!pdev->pm_cap)
 		return state == PCI_D0 ? 0 : -EIO;
 	if (wakes && shim_pci(pdev)->soft_reset)
-		lose_registers(pdev);
+		shim_pci_lose_registers(pdev);
 	pdev->current_state = state;
 	if (state <= PCI_D3hot)
 		shim_pci(pdev)->config[pdev->pm_cap + PCI_PM_CTRL] = state;
@@ -480,7 +488,7 @@ int __pci_reset_function_locked(struct pci_dev *pdev)
 	if (shim_should_fail("reset"))
 		return -EIO;
 	shim_pci(pdev)->resets++;
-	lose_registers(pdev);
+	shim_pci_lose_registers(pdev);
 	pdev->current_state = PCI_D0;
 	return 0;
 }

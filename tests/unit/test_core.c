@@ -572,6 +572,43 @@ static void another_backend_of_that_name(void)
 	down();
 }
 
+/* The file of device "a" stands for that device alone */
+static void of_device(int fd)
+{
+	struct file *file = fget(fd);
+
+	CHECK(vfio_file_is_valid(file) && vfio_file_is_ready(file) && !vfio_file_is_group(file));
+	CHECK(vfio_file_enforced_coherent(file));
+	CHECK(vfio_file_has_dev(file, &fakes[0]->vdev));
+	CHECK(!vfio_file_has_dev(file, &fakes[1]->vdev));
+	CHECK(!vfio_file_iommu_group(file));
+	vfio_file_set_kvm(file, NULL);
+	CHECK(fakes[0]->vdev.kvm);
+	fput(file);
+}
+
+static void ready_by_its_container(void)
+{
+	struct file *file;
+	int container, group;
+
+	up();
+	group = shim_open(path[0]);
+	file = fget(group);
+	CHECK(!vfio_file_is_ready(file));
+	fput(file);
+	shim_close(group);
+	ready(&container, &group);
+	file = fget(group);
+	CHECK(vfio_file_is_ready(file));
+	fput(file);
+	file = fget(container);
+	CHECK(!vfio_file_is_ready(file) && !vfio_file_has_dev(file, &fakes[0]->vdev));
+	fput(file);
+	shim_task_reset();
+	down();
+}
+
 static void kvm_is_held_by_open_devices(void)
 {
 	struct kvm kvm = { 0 };
@@ -594,6 +631,7 @@ static void kvm_is_held_by_open_devices(void)
 	CHECK(driver.kvm == &kvm);
 	CHECK_EQ(kvm.refs, 1);
 	vfio_file_set_kvm(file, NULL);
+	of_device(fd);
 	CHECK(fakes[0]->vdev.kvm == &kvm);
 	shim_close(fd);
 	CHECK_EQ(kvm.refs, 0);
@@ -720,5 +758,6 @@ UNIT_TESTS(core,
 	{ "the module stays while open", module_stays_while_open },
 	{ "another backend of that name", another_backend_of_that_name },
 	{ "KVM is held by open devices", kvm_is_held_by_open_devices },
+	{ "a group is ready by its container", ready_by_its_container },
 	{ "each step fails", each_step_fails },
 	{ "open races unbind", open_races_unbind })

@@ -5,6 +5,9 @@
  *
  * KVM sets itself on a group before devices are opened and takes itself back before it goes.
  * A device that is opened in between holds the virtual machine by a reference of its own.
+ *
+ * A device's file does for its device what the group's does for all of them, but for the virtual
+ * machine: when there is such a file, the device is open and has been told.
  */
 #include <linux/export.h>
 #include <linux/iommu.h>
@@ -16,6 +19,11 @@
 static struct vfio_group *file_group(struct file *file)
 {
 	return file->f_op == &vfio_group_fops ? file->private_data : NULL;
+}
+
+static struct vfio_device *file_device(struct file *file)
+{
+	return file->f_op == &vfio_device_fops ? file->private_data : NULL;
 }
 
 /**
@@ -34,9 +42,27 @@ EXPORT_SYMBOL_GPL(vfio_file_is_group);
  */
 bool vfio_file_is_valid(struct file *file)
 {
-	return file_group(file);
+	return file_group(file) || file_device(file);
 }
 EXPORT_SYMBOL_GPL(vfio_file_is_valid);
+
+/**
+ * vfio_file_is_ready() - can who holds the file use devices by it?
+ * @file: any file
+ *
+ * Return: true for a device's, and for a group's while the group is in a container that has an
+ * address space: then no driver of the host can have a device of the group.
+ */
+bool vfio_file_is_ready(struct file *file)
+{
+	struct vfio_group *group = file_group(file);
+
+	if (!group)
+		return file_device(file);
+	guard(mutex)(&group->lock);
+	return group->container && vfio_container_ready(group->container);
+}
+EXPORT_SYMBOL_GPL(vfio_file_is_ready);
 
 /**
  * vfio_file_enforced_coherent() - is DMA of all devices behind the file coherent, whatever
@@ -46,8 +72,10 @@ EXPORT_SYMBOL_GPL(vfio_file_is_valid);
 bool vfio_file_enforced_coherent(struct file *file)
 {
 	struct vfio_group *group = file_group(file);
-	struct vfio_device *vdev;
+	struct vfio_device *vdev = file_device(file);
 
+	if (vdev)
+		return device_iommu_capable(vdev->dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY);
 	if (!group)
 		return true;
 	guard(mutex)(&group->device_lock);
@@ -75,15 +103,15 @@ void vfio_file_set_kvm(struct file *file, struct kvm *kvm)
 EXPORT_SYMBOL_GPL(vfio_file_set_kvm);
 
 /**
- * vfio_file_has_dev() - does the file stand for a group with that device?
+ * vfio_file_has_dev() - does the file stand for that device, or for the group with it?
  * @file: any file
- * @vdev: device with a registration reference
+ * @vdev: device that stays registered
  */
 bool vfio_file_has_dev(struct file *file, struct vfio_device *vdev)
 {
 	struct vfio_group *group = file_group(file);
 
-	return group && group == vdev->group;
+	return group ? group == vdev->group : file_device(file) == vdev;
 }
 EXPORT_SYMBOL_GPL(vfio_file_has_dev);
 

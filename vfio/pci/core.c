@@ -352,6 +352,8 @@ long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsign
 		return core_reset(vdev);
 	case VFIO_DEVICE_IOEVENTFD:
 		return vfio_pci_ioeventfd(vdev, uarg);
+	case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
+		return vfio_pci_get_hot_reset_info(vdev, uarg);
 	}
 	return -ENOTTY;
 }

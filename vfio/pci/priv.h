@@ -241,6 +241,29 @@ void vfio_pci_reset_close(struct vfio_pci_core_device *vdev);
 void vfio_pci_reset_unbind(struct vfio_pci_core_device *vdev);
 int vfio_pci_reset_user(struct vfio_pci_core_device *vdev);
 
+/* scope.c */
+
+/**
+ * struct vfio_pci_scope - what a reset of a device's slot or bus reaches
+ * @target: the function to reset it by: the device, or the PF of a VF
+ * @bus: whose functions are reset, with all below them
+ * @slot: only those of this slot, or NULL for all of @bus
+ * @by_slot: it is the slot that is reset, so that the PCI core looks after its functions only
+ *
+ * Good for as long as the device stays bound.
+ */
+struct vfio_pci_scope {
+	struct pci_dev *target;
+	struct pci_bus *bus;
+	struct pci_slot *slot;
+	bool by_slot;
+};
+
+int vfio_pci_scope_get(struct vfio_pci_core_device *vdev, struct vfio_pci_scope *scope);
+bool vfio_pci_scope_has(const struct vfio_pci_scope *scope, struct pci_dev *pdev);
+unsigned int vfio_pci_scope_count(const struct vfio_pci_scope *scope);
+long vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *uarg);
+
 /* sriov.c */
 
 int vfio_pci_sriov_bind(struct vfio_pci_core_device *vdev);

@@ -230,6 +230,7 @@ void vfio_virqfd_disable(struct virqfd **slot);
 
 bool vfio_file_is_group(struct file *file);
 bool vfio_file_is_valid(struct file *file);
+bool vfio_file_is_ready(struct file *file);
 bool vfio_file_enforced_coherent(struct file *file);
 void vfio_file_set_kvm(struct file *file, struct kvm *kvm);
 bool vfio_file_has_dev(struct file *file, struct vfio_device *vdev);

@@ -25,6 +25,9 @@ static inline void mutex_lock(struct mutex *lock)
 	mutex_lock_nested(lock, 0);
 }
 
+#define mutex_lock_nest_lock(lock, nest) \
+	shim_lock_nested(&(lock)->dep_map, SHIM_SLEEPING, SHIM_WRITE, &(nest)->dep_map)
+
 int mutex_lock_interruptible(struct mutex *lock);
 int mutex_lock_killable(struct mutex *lock);
 

@@ -55,9 +55,17 @@ struct pci_bus {
 	struct pci_dev *self;
 };
 
+struct pci_slot {
+	struct pci_bus *bus;
+	unsigned char number;
+	/* shim */
+	bool can_reset;
+};
+
 struct pci_dev {
 	struct device dev;
 	struct pci_bus *bus;
+	struct pci_slot *slot;
 	unsigned int devfn;
 	unsigned short vendor, device, subsystem_vendor, subsystem_device;
 	unsigned int class;
@@ -132,6 +140,8 @@ void pci_disable_sriov(struct pci_dev *pdev);
 struct pci_dev *pci_dev_get(struct pci_dev *pdev);
 struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn);
 void pci_dev_put(struct pci_dev *pdev);
+struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from);
+#define for_each_pci_dev(d) while (((d) = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, (d))))
 int pci_pcie_type(const struct pci_dev *pdev);
 
 int pci_read_config_byte(const struct pci_dev *pdev, int where, u8 *value);
@@ -175,6 +185,9 @@ int pci_try_reset_function(struct pci_dev *pdev);
 int __pci_reset_function_locked(struct pci_dev *pdev);
 int pci_reset_function(struct pci_dev *pdev);
 int pci_reset_function_locked(struct pci_dev *pdev);
+int pci_probe_reset_slot(struct pci_slot *slot);
+int pci_probe_reset_bus(struct pci_bus *bus);
+int pci_reset_bus(struct pci_dev *pdev);
 #define pci_dev_trylock(p) shim_pci_dev_trylock(p)
 int shim_pci_dev_trylock(struct pci_dev *pdev);
 void pci_dev_lock(struct pci_dev *pdev);

@@ -19,6 +19,8 @@ struct rw_semaphore { struct lockdep_map dep_map; };
 #define up_read(lock) shim_unlock(&(lock)->dep_map, SHIM_READ)
 #define down_write(lock) shim_lock(&(lock)->dep_map, SHIM_SLEEPING, SHIM_WRITE, 0)
 #define down_write_nested(lock, sub) shim_lock(&(lock)->dep_map, SHIM_SLEEPING, SHIM_WRITE, sub)
+#define down_write_nest_lock(lock, nest) \
+	shim_lock_nested(&(lock)->dep_map, SHIM_SLEEPING, SHIM_WRITE, &(nest)->dep_map)
 #define down_write_trylock(lock) shim_trylock(&(lock)->dep_map, SHIM_SLEEPING, SHIM_WRITE)
 #define up_write(lock) shim_unlock(&(lock)->dep_map, SHIM_WRITE)
 #define downgrade_write(lock) shim_downgrade(&(lock)->dep_map)

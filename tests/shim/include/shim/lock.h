@@ -33,6 +33,9 @@ void shim_lock_init(struct lockdep_map *map, const char *name, const void *key);
 void shim_lock_destroy(struct lockdep_map *map);
 void shim_lock(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_lock_mode mode,
 	       unsigned int subclass);
+/** shim_lock_nested() - several of one class, in any order, while @nest is held. */
+void shim_lock_nested(struct lockdep_map *map, enum shim_lock_kind kind,
+		      enum shim_lock_mode mode, const struct lockdep_map *nest);
 bool shim_trylock(struct lockdep_map *map, enum shim_lock_kind kind, enum shim_lock_mode mode);
 void shim_unlock(struct lockdep_map *map, enum shim_lock_mode mode);
 void shim_downgrade(struct lockdep_map *map);

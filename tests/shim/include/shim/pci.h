@@ -35,6 +35,9 @@
  * @vf_iommu: of its VFs, each in a group of its own
  * @no_autoprobe: new VFs are not given to a driver
  * @vf: its VFs
+ * @below: the bus behind it, if it is a bridge
+ * @slot: there, for device 0
+ * @no_bus_reset: that bus cannot be reset
  */
 struct shim_pci {
 	struct pci_dev pdev;
@@ -51,6 +54,9 @@ struct shim_pci {
 	struct shim_iommu *vf_iommu;
 	bool no_autoprobe;
 	struct pci_dev *vf[SHIM_PCI_VFS];
+	struct pci_bus below;
+	struct pci_slot slot;
+	bool no_bus_reset;
 };
 
 static inline struct shim_pci *shim_pci(const struct pci_dev *pdev)
@@ -93,6 +99,16 @@ bool shim_pci_message(struct pci_dev *pdev, unsigned int vector);
 void shim_pci_touch_table(struct pci_dev *pdev);
 /* What was on before its configuration was written back is on again, whatever was in that. */
 void shim_pci_enable_vectors(struct pci_dev *pdev);
+/** shim_pci_bridge() - a PCIe bridge at @name, with bus @number behind it. */
+struct pci_dev *shim_pci_bridge(const char *name, unsigned char number);
+/** shim_pci_put_below() - the function is behind that bridge, and in its slot if it is device 0. */
+void shim_pci_put_below(struct pci_dev *pdev, struct pci_dev *bridge);
+/** shim_pci_during_bus_reset - called, if set, while all functions of a bus are in reset. */
+extern void (*shim_pci_during_bus_reset)(void);
+/* The function loses what a reset loses. */
+void shim_pci_lose_registers(struct pci_dev *pdev);
+/** shim_pci_nth() - the @n-th function there is, in no order; NULL behind the last. */
+struct pci_dev *shim_pci_nth(unsigned int n);
 /** shim_pci_unplug() - by surprise. */
 void shim_pci_unplug(struct pci_dev *pdev);
 /** shim_pci_answers() - it decodes memory or ports (@command) and is in D0. */
