@@ -122,7 +122,8 @@ long bus_reset(int fd, unsigned int count, const int *fds)
 	long ret;
 
 	memcpy(shim_user_body(user), &head, sizeof(head));
-	memcpy(shim_user_body(user + sizeof(head)), fds, count * sizeof(*fds));
+	if (count)
+		memcpy(shim_user_body(user + sizeof(head)), fds, count * sizeof(*fds));
 	ret = shim_ioctl(fd, VFIO_DEVICE_PCI_HOT_RESET, user);
 	shim_user_free(user);
 	return ret;

@@ -124,7 +124,11 @@ int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 	ret = vfio_register_group_dev(&vdev->vdev);
 	if (ret)
 		goto vga;
+<<<<<<< HEAD
 	vfio_pci_irq_view(vdev);
+=======
+	vfio_pci_claims_add(vdev);
+>>>>>>> e648b7d (vfio/pci: reset a bus or slot for who owns all of it)
 	return 0;
 
 vga:
@@ -147,6 +151,7 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_register_device);
 void vfio_pci_core_unregister_device(struct vfio_pci_core_device *vdev)
 {
 	vfio_pci_sriov_leave(vdev);
+	vfio_pci_claims_del(vdev);
 	vfio_unregister_group_dev(&vdev->vdev);
 	vfio_pci_pm_unregister(vdev);
 	vfio_pci_reset_unbind(vdev);
@@ -190,14 +195,7 @@ static void enable_vectors(struct vfio_pci_core_device *vdev)
 	vdev->msix_size = vdev->num_msix * PCI_MSIX_ENTRY_SIZE;
 }
 
-/**
- * vfio_pci_core_enable() - make a device ready for its first user
- * @vdev: device
- *
- * Return: 0; -EAGAIN while it is being unbound; -EIO when it does not answer; -ENOMEM;
- * -errno. After an error nothing is left to undo.
- */
-int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
+static int core_enable(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 	int ret;
@@ -241,6 +239,27 @@ token:
 	vfio_pci_token_unuse_vf(vdev);
 	return ret;
 }
+
+/**
+ * vfio_pci_core_enable() - make a device ready for its first user
+ * @vdev: device
+ *
+ * Return: 0; -EAGAIN while it is being unbound; -EIO when it does not answer; -ENOMEM;
+ * -errno. After an error nothing is left to undo.
+ */
+int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
+{
+	int ret = vfio_pci_claim_killable(vdev);
+
+	if (ret)
+		return ret;
+	ret = core_enable(vdev);
+	vfio_pci_unclaim(vdev, !ret);
+	/* Others that were closed meanwhile took us for a user */
+	if (ret)
+		vfio_pci_hot_reset_idle(vdev);
+	return ret;
+}
 EXPORT_SYMBOL_GPL(vfio_pci_core_enable);
 
 /**
@@ -253,11 +272,7 @@ void vfio_pci_core_finish_enable(struct vfio_pci_core_device *vdev)
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_finish_enable);
 
-/**
- * vfio_pci_core_disable() - undo vfio_pci_core_enable() and finish_enable()
- * @vdev: device
- */
-void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
+static void core_disable(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
 
@@ -283,6 +298,18 @@ void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
 	pci_disable_device(pdev);
 	vfio_pci_pm_close(vdev);
 	vfio_pci_token_unuse_vf(vdev);
+}
+
+/**
+ * vfio_pci_core_disable() - undo vfio_pci_core_enable() and finish_enable()
+ * @vdev: device
+ */
+void vfio_pci_core_disable(struct vfio_pci_core_device *vdev)
+{
+	vfio_pci_claim(vdev);
+	core_disable(vdev);
+	vfio_pci_unclaim(vdev, false);
+	vfio_pci_hot_reset_idle(vdev);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_disable);
 
@@ -354,6 +381,8 @@ long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsign
 		return vfio_pci_ioeventfd(vdev, uarg);
 	case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
 		return vfio_pci_get_hot_reset_info(vdev, uarg);
+	case VFIO_DEVICE_PCI_HOT_RESET:
+		return vfio_pci_hot_reset(vdev, uarg);
 	}
 	return -ENOTTY;
 }

@@ -264,6 +264,37 @@ bool vfio_pci_scope_has(const struct vfio_pci_scope *scope, struct pci_dev *pdev
 unsigned int vfio_pci_scope_count(const struct vfio_pci_scope *scope);
 long vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user *uarg);
 
+/* claim.c */
+
+/**
+ * struct vfio_pci_set - devices that are reset together
+ * @scope: by what
+ * @allows: may this one be? 0 or -errno; in atomic context, called for each of them
+ * @devices: they, by @set_next, while they are claimed
+ * @lock: held while locks of several devices are held, so that lockdep sees that these do not
+ *	wait for each other
+ */
+struct vfio_pci_set {
+	struct vfio_pci_scope scope;
+	int (*allows)(struct vfio_pci_set *set, struct vfio_pci_core_device *vdev);
+	struct list_head devices;
+	struct mutex lock;
+};
+
+void vfio_pci_claims_add(struct vfio_pci_core_device *vdev);
+void vfio_pci_claims_del(struct vfio_pci_core_device *vdev);
+void vfio_pci_claim(struct vfio_pci_core_device *vdev);
+int vfio_pci_claim_killable(struct vfio_pci_core_device *vdev);
+void vfio_pci_unclaim(struct vfio_pci_core_device *vdev, bool opened);
+int vfio_pci_set_check(struct vfio_pci_set *set);
+int vfio_pci_set_claim(struct vfio_pci_set *set, bool wait);
+void vfio_pci_set_unclaim(struct vfio_pci_set *set);
+
+/* hot_reset.c */
+
+long vfio_pci_hot_reset(struct vfio_pci_core_device *vdev, void __user *uarg);
+void vfio_pci_hot_reset_idle(struct vfio_pci_core_device *vdev);
+
 /* sriov.c */
 
 int vfio_pci_sriov_bind(struct vfio_pci_core_device *vdev);

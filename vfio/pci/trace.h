@@ -14,7 +14,7 @@
 #include <linux/tracepoint.h>
 #include <uapi/linux/vfio.h>
 
-/* A device was reset, or could not be; @why: open, close, unbind, user, ... */
+/* A device was reset, or could not be; @why: open, close, unbind, user, hot, idle */
 TRACE_EVENT(vfio_reset,
 	TP_PROTO(struct pci_dev *pdev, const char *why, int error),
 	TP_ARGS(pdev, why, error),

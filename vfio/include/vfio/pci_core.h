@@ -180,7 +180,11 @@ struct vfio_pci_ioeventfds {
  * @intx_maskable: INTx has a Disable bit that works (PCI 2.3), so the line can be shared
  * @intx_broken: INTx cannot be used at all
  * @reset_works: the reset of enable succeeded
- * @needs_reset: user space had the device, and it has not been reset since
+ * @needs_reset: user space had the device, and it has not been reset since; written with a claim
+ * @bound: entry in the list of bound devices; see claim.c, which guards it and @claimed
+ * @claimed: somebody has a claim
+ * @opened: from the end of enable to that of disable; written with a claim
+ * @set_next: entry in the set that is claimed with the device
  * @has_vga: the VGA region is there
  * @idle_d3: the device may sleep while nobody has it open; constant from register on
  * @nointxmask: the parameter when the device was bound: INTx of no device is masked at the
@@ -201,8 +205,10 @@ struct vfio_pci_ioeventfds {
  *
  * Fields without a guard are constant between enable and disable.
  *
- * Lock order: device_lock (only ever tried from here), config->lock, irqs.lock, memory_lock,
- * then map_lock, or pci_cfg_access_lock() and command_lock. So nothing that runs with
+ * Lock order: a claim, device_lock (only ever tried from here, but claims are waited for with it
+ * held), config->lock, irqs.lock, memory_lock, then map_lock, or pci_cfg_access_lock() and
+ * command_lock. Several devices are locked in hot_reset.c alone, by one with a claim on each,
+ * all locks of a kind before the next. So nothing that runs with
  * configuration access locked, such as a driver's reset_prepare(), may take memory_lock or a
  * lock before it. mmap_lock comes before memory_lock, so user memory is never touched below
  * memory_lock; so does the route of the VGA arbiter. Interrupt handlers take command_lock only.
@@ -241,6 +247,10 @@ struct vfio_pci_core_device {
 	bool intx_broken;
 	bool reset_works;
 	bool needs_reset;
+	bool claimed;
+	bool opened;
+	struct list_head bound;
+	struct list_head set_next;
 	bool has_vga;
 	bool idle_d3;
 	bool nointxmask;
