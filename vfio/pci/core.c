@@ -124,11 +124,8 @@ int vfio_pci_core_register_device(struct vfio_pci_core_device *vdev)
 	ret = vfio_register_group_dev(&vdev->vdev);
 	if (ret)
 		goto vga;
-<<<<<<< HEAD
 	vfio_pci_irq_view(vdev);
-=======
 	vfio_pci_claims_add(vdev);
->>>>>>> e648b7d (vfio/pci: reset a bus or slot for who owns all of it)
 	return 0;
 
 vga:
