@@ -7,11 +7,17 @@
 #include <stdarg.h>
 
 #include <linux/device.h>
+#include <linux/slab.h>
 #include <shim/fault.h>
 
 const char *dev_name(const struct device *dev)
 {
 	return !dev ? "(null)" : dev->init_name ? dev->init_name : dev->name;
+}
+
+char *kobject_get_path(const struct kobject *kobj, gfp_t gfp)
+{
+	return kasprintf(gfp, "/devices/%s", dev_name(kobj_to_dev(kobj)));
 }
 
 int dev_set_name(struct device *dev, const char *fmt, ...)

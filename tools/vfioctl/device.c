@@ -13,6 +13,7 @@
 #include "bind.h"
 #include "dev.h"
 #include "guard.h"
+#include "irqs.h"
 #include "operand.h"
 #include "out.h"
 #include "state.h"
@@ -218,6 +219,7 @@ static void add_sysfs(struct json_object *attrs, const struct dev *dev)
 		out_str(attrs, "subsystem", value);
 	}
 	add_attribute(attrs, fd, "power_state", "power_state");
+	add_attribute(attrs, fd, "runtime_status", "power/runtime_status");
 	add_attribute(attrs, fd, "reset_method", "reset_method");
 	add_attribute(attrs, fd, "link_speed", "current_link_speed");
 	add_attribute(attrs, fd, "link_width", "current_link_width");
@@ -262,6 +264,37 @@ static void add_uses(struct json_object *attrs, const struct dev *dev, const str
 	}
 }
 
+/* One process has several uses of a device, by its group and by its own file. */
+static bool user_is_known(struct json_object *users, int pid)
+{
+	struct json_object *value;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(users); i++) {
+		value = json_object_object_get(json_object_array_get_idx(users, i), "pid");
+		if (json_object_get_int(value) == pid)
+			return true;
+	}
+	return false;
+}
+
+static void add_users(struct json_object *attrs, const struct dev *dev, const struct uses *uses)
+{
+	struct json_object *users, *item;
+	const struct use *use;
+
+	for (use = uses->v; use && use < uses->v + uses->n; use++) {
+		if (!use->pid || strcmp(use->bdf, dev->bdf))
+			continue;
+		users = out_array(attrs, "users");
+		if (user_is_known(users, use->pid))
+			continue;
+		item = out_item(users);
+		out_int(item, "pid", use->pid);
+		out_str(item, "command", use->command);
+	}
+}
+
 static void show_device(struct call *call, struct dev *dev, const struct devs *group)
 {
 	struct json_object *attrs = out_handle(out_object(call->out, "device"), dev->bdf);
@@ -280,6 +313,8 @@ static void show_device(struct call *call, struct dev *dev, const struct devs *g
 	add_config(attrs, dev);
 	add_vfs(attrs, dev);
 	add_members(attrs, dev, group);
+	add_users(attrs, dev, &uses);
+	irqs_add(attrs, dev);
 	add_uses(attrs, dev, &uses);
 	guard_free(&uses);
 }

@@ -5,9 +5,11 @@
 
 #include "dev.h"
 
-/** struct use - one way in which the host uses one device */
+/** struct use - one way in which the host uses one device; by a process, if @pid is not 0 */
 struct use {
 	char bdf[BDF_LEN];
+	int pid;
+	char command[32];
 	struct finding what;
 };
 
@@ -28,7 +30,8 @@ void guard_static(struct uses *uses);
 void guard_devs(struct uses *uses, const struct devs *devs);
 
 /**
- * guard_fds - uses of @devs by processes that hold /dev/vfio/N, its cdev or /dev/dri/X open
+ * guard_fds - uses of @devs by processes that have /dev/vfio/N, its cdev, the device itself or
+ * /dev/dri/X open
  *
  * Looks at every fd of every process, and so costs far more than the others. If it cannot look at
  * some, that is a use, too (guard.unseen).

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has a device's node open: /dev/vfio/N, its cdev, /dev/dri/X.
+ * Who has a device open: by its node (/dev/vfio/N, its cdev, /dev/dri/X), or by the file that its
+ * group gave, of which Passway's vfio tells in fdinfo which device it is of.
  *
  * On the running system a node is known by its device number: in a container's or libvirt's mount
  * namespace it may have another name, or be removed while it is open. A saved tree has names only.
  *
  * What could not be looked at is a possible user, not none (guard.unseen); only what has gone
  * meanwhile holds nothing. A user that no process's files show, since it lives in another PID
- * namespace, has closed its group or only maps the device, is told by the kernel: vfio-pci enables
- * a device while it is open, and no longer.
+ * namespace or only maps the device, is told by the kernel: vfio-pci enables a device while it is
+ * open, and no longer.
  */
 #include "guard.h"
 
@@ -27,6 +28,7 @@
 struct node {
 	char path[SYS_PATH];
 	dev_t number;		/* 0 in a saved tree */
+	bool device;		/* no node, but the device's own file */
 	const char *bdf;
 	const char *rule;
 	bool seen;		/* open in the process at hand */
@@ -63,19 +65,27 @@ static void note_unless_gone(struct search *search, const char *path, int err)
 		guard_unseen(&search->unseen, path, err);
 }
 
-/* The name of a node is the last part of @sysfs, its folder there. */
-static void add_node(struct search *search, const struct dev *dev, const char *rule,
-		     const char *sysfs, const char *folder)
+/* Room for one more, which counts once nr_nodes does */
+static struct node *next_node(struct search *search, const struct dev *dev, const char *rule)
 {
-	char path[SYS_PATH], text[32];
-	unsigned int major, minor;
 	struct node *node;
-	int len;
 
 	search->nodes = guard_resize(search->nodes,
 				     (search->nr_nodes + 1) * sizeof(*search->nodes));
 	node = &search->nodes[search->nr_nodes];
 	*node = (struct node){ .bdf = dev->bdf, .rule = rule };
+	return node;
+}
+
+/* The name of a node is the last part of @sysfs, its folder there. */
+static void add_node(struct search *search, const struct dev *dev, const char *rule,
+		     const char *sysfs, const char *folder)
+{
+	struct node *node = next_node(search, dev, rule);
+	char path[SYS_PATH], text[32];
+	unsigned int major, minor;
+	int len;
+
 	snprintf(node->path, sizeof(node->path), "/dev/%s/%s", folder, strrchr(sysfs, '/') + 1);
 	if (sys_is_live()) {
 		snprintf(path, sizeof(path), "%.200s/dev", sysfs);
@@ -125,6 +135,10 @@ static void add_nodes(struct search *search, const struct dev *dev)
 	add_nodes_below(search, (struct class_folder){ dev, "drm", "guard.drm", "dri" });
 	if (!dev->vfio)
 		return;
+	*next_node(search, dev, "guard.vfio") = (struct node){
+		.path = "the device", .device = true, .bdf = dev->bdf, .rule = "guard.vfio",
+	};
+	search->nr_nodes++;
 	add_nodes_below(search,
 			(struct class_folder){ dev, "vfio-dev", "guard.vfio", "vfio/devices" });
 	for (i = 0; dev->group >= 0 && i < ARRAY_SIZE(group_names); i++) {
@@ -135,44 +149,76 @@ static void add_nodes(struct search *search, const struct dev *dev)
 
 static void note_holder(struct search *search, const struct node *node, const char *pid)
 {
-	char path[SYS_PATH], comm[32];
 	struct finding *f = guard_add(search->uses, node->bdf);
+	struct use *use = &search->uses->v[search->uses->n - 1];
+	char path[SYS_PATH];
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	if (sys_read_at(path, comm, sizeof(comm)) < 0)
-		strcpy(comm, "?");
-	finding_say(f, node->rule, "process %s (%s) has %s open", pid, comm, node->path);
+	if (sys_read_at(path, use->command, sizeof(use->command)) < 0)
+		strcpy(use->command, "?");
+	use->pid = atoi(pid);
+	finding_say(f, node->rule, "process %s (%s) has %s open", pid, use->command, node->path);
 	finding_fix(f, "end process %s, or make it let go of the device", pid);
 }
 
-/* What an fd leads to: a device number, or, in a saved tree, a name. */
+/* What an fd leads to: a device number, or, in a saved tree, a name; or a device's own file. */
 struct opened {
 	dev_t number;
 	char path[SYS_PATH];
+	char bdf[BDF_LEN];
 };
+
+/* The name, where it is not too long for one that matters */
+static int look_at_name(int dir, const char *fd_name, struct opened *opened)
+{
+	int err = sys_target(dir, fd_name, opened->path, sizeof(opened->path));
+
+	if (err == -E2BIG)	/* longer than any node's */
+		opened->path[0] = '\0';
+	return err == -E2BIG ? 0 : -err;
+}
 
 static int look_at_fd(int dir, const char *fd_name, struct opened *opened)
 {
 	struct statx st;
-	int err;
 
 	*opened = (struct opened){ 0 };
-	if (!sys_is_live()) {
-		err = sys_target(dir, fd_name, opened->path, sizeof(opened->path));
-		if (err == -E2BIG)	/* longer than any node's */
-			opened->path[0] = '\0';
-		return err == -E2BIG ? 0 : -err;
-	}
+	if (!sys_is_live())
+		return look_at_name(dir, fd_name, opened);
 	/* Nothing is asked for: FUSE refuses more even to root, and what we want comes anyhow. */
 	if (statx(dir, fd_name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, 0, &st))
 		return errno;
 	if (st.stx_mask & STATX_TYPE && S_ISCHR(st.stx_mode))
 		opened->number = makedev(st.stx_rdev_major, st.stx_rdev_minor);
-	return 0;
+	/* Only files without an inode of their own have no type */
+	return st.stx_mode & S_IFMT ? 0 : look_at_name(dir, fd_name, opened);
+}
+
+/* Which device's it is, if it is one's; @fds is the folder that it is in. */
+static void look_at_device(const char *fds, const char *fd_name, struct opened *opened)
+{
+	static const char key[] = "vfio-device-syspath:";
+	char path[SYS_PATH], text[1024];
+	const char *at;
+
+	if (strcmp(opened->path, "anon_inode:[vfio-device]"))
+		return;
+	snprintf(path, sizeof(path), "%.128sinfo/%.16s", fds, fd_name);
+	if (sys_read_at(path, text, sizeof(text)) < 0)
+		return;
+	at = strstr(text, key);
+	if (!at)
+		return;
+	at += strlen(key);
+	snprintf(path, sizeof(path), "%.*s", (int)strcspn(at, "\n"), at);
+	at = strrchr(path, '/');
+	snprintf(opened->bdf, sizeof(opened->bdf), "%.*s", BDF_LEN - 1, at ? at + 1 : "");
 }
 
 static bool is_node(const struct opened *opened, const struct node *node)
 {
+	if (node->device || opened->bdf[0])
+		return node->device && !strcmp(opened->bdf, node->bdf);
 	return node->number ? opened->number == node->number : !strcmp(opened->path, node->path);
 }
 
@@ -201,11 +247,13 @@ static void scan_fd(struct search *search, int dir, const char *path, const char
 	struct opened opened;
 	int err = look_at_fd(dir, name, &opened);
 
-	(void)path;
-	if (!err)
-		note_nodes(search, fds->pid, &opened);
-	else if (!guard_gone(err))
-		fds->err = err;
+	if (err) {
+		if (!guard_gone(err))
+			fds->err = err;
+		return;
+	}
+	look_at_device(path, name, &opened);
+	note_nodes(search, fds->pid, &opened);
 }
 
 static void scan_fds(struct search *search, const char *pid, const char *path)

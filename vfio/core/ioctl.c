@@ -5,6 +5,8 @@
  */
 #include <linux/compat.h>
 #include <linux/fs.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
 
 #include "priv.h"
 
@@ -46,6 +48,17 @@ static int vfio_device_fops_mmap(struct file *file, struct vm_area_struct *vma)
 	return vdev->ops->mmap ? vdev->ops->mmap(vdev, vma) : -EINVAL;
 }
 
+/* The file's name in /proc/PID/fd is the same for all devices; fdinfo tells which it is of */
+static void vfio_device_fops_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct vfio_device *vdev = file->private_data;
+	char *path = kobject_get_path(&vdev->dev->kobj, GFP_KERNEL);
+
+	if (path)
+		seq_printf(m, "vfio-device-syspath: /sys%s\n", path);
+	kfree(path);
+}
+
 const struct file_operations vfio_device_fops = {
 	.owner = THIS_MODULE,
 	.release = vfio_device_fops_release,
@@ -54,4 +67,5 @@ const struct file_operations vfio_device_fops = {
 	.read = vfio_device_fops_read,
 	.write = vfio_device_fops_write,
 	.mmap = vfio_device_fops_mmap,
+	.show_fdinfo = vfio_device_fops_show_fdinfo,
 };

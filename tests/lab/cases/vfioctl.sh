@@ -39,6 +39,7 @@ for module in vfio vfio_iommu_type1 vfio_pci_core vfio_pci; do
 done
 exits 0 show --json "$igb"
 says '"msix_vectors":10'
+says '"reset_method":'
 exits 0 list
 # who may not see others' files cannot say that nobody has it open
 install -m 755 "$VFIOCTL" /tmp/vfioctl
@@ -66,7 +67,7 @@ say 'a device in use is kept'
 in_use group "process HOLDER (hold) has /dev/vfio/$(group_of "$igb") open"
 in_use unlinked "process HOLDER (hold) has /dev/vfio/$(group_of "$igb") open"
 in_use thread "process HOLDER (hold) has /dev/vfio/$(group_of "$igb") open"
-in_use closed 'it is enabled'
+in_use closed 'process HOLDER (hold) has the device open'
 
 say 'an address and a route keep their interface'
 port=$(netdev e1000e)

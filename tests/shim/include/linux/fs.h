@@ -42,6 +42,7 @@ struct file_operations {
 	int (*open)(struct inode *inode, struct file *file);
 	int (*flush)(struct file *file, fl_owner_t id);
 	int (*release)(struct inode *inode, struct file *file);
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 	int (*shim_show)(struct seq_file *m, void *unused);	/* of DEFINE_SHOW_ATTRIBUTE() */
 };
 

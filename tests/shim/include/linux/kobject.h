@@ -15,6 +15,7 @@ enum kobject_action { KOBJ_ADD, KOBJ_REMOVE, KOBJ_CHANGE };
 int kobject_uevent(struct kobject *kobj, enum kobject_action action);
 int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *env[]);
 int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name);
+char *kobject_get_path(const struct kobject *kobj, gfp_t gfp);
 void sysfs_remove_link(struct kobject *kobj, const char *name);
 
 #endif
