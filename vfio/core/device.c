@@ -16,9 +16,11 @@
 #include <linux/file.h>
 #include <linux/idr.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "priv.h"
@@ -214,11 +216,26 @@ int vfio_register_emulated_iommu_dev(struct vfio_device *vdev)
 }
 EXPORT_SYMBOL_GPL(vfio_register_emulated_iommu_dev);
 
+/*
+ * Ask the users of a device once more to let go. The log has it after ten seconds, and then each
+ * time that the wait has doubled.
+ */
+static void ask_users(struct vfio_device *vdev, unsigned int asked)
+{
+	/* Nobody can open it any more, so the opener is the last one */
+	if (is_power_of_2(asked))
+		dev_warn(vdev->dev, "vfio: still in use by %s; %s waits until that closes it\n",
+			 vdev->opener, current->comm);
+	trace_vfio_request(vdev, asked);
+	if (vdev->ops->request)
+		vdev->ops->request(vdev, asked);
+}
+
 /**
  * vfio_unregister_group_dev() - take a device back from user space
  * @vdev: device
  *
- * No file can be opened on it any more; its users are asked again and again to close theirs,
+ * No file can be opened on it any more; its users are asked every ten seconds to close theirs,
  * and it returns once they have. It does not give up on a signal, since the driver that calls
  * it cannot.
  */
@@ -229,13 +246,7 @@ void vfio_unregister_group_dev(struct vfio_device *vdev)
 	vfio_group_del_device(group, vdev);
 	vfio_device_put_registration(vdev);
 	for (unsigned int asked = 0; !try_wait_for_completion(&vdev->unused); asked++) {
-		if (asked == 1)
-			dev_warn(vdev->dev,
-				 "vfio: still in use; %s waits until its user closes it\n",
-				 current->comm);
-		trace_vfio_request(vdev, asked);
-		if (vdev->ops->request)
-			vdev->ops->request(vdev, asked);
+		ask_users(vdev, asked);
 		if (wait_for_completion_timeout(&vdev->unused, REQUEST_PERIOD))
 			break;
 	}
@@ -273,8 +284,11 @@ static int first_open(struct vfio_device *vdev)
 		goto put_module;
 	vfio_device_take_kvm(vdev);
 	ret = vdev->ops->open_device(vdev);
-	if (!ret)
+	if (!ret) {
+		snprintf(vdev->opener, sizeof(vdev->opener), "%s[%d]", current->comm,
+			 task_tgid_nr(current));
 		return 0;
+	}
 
 	vfio_device_drop_kvm(vdev);
 	vfio_device_leave_space(vdev);

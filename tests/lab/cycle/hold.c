@@ -9,6 +9,8 @@
  *   closed    the device is open, its group and container are closed
  *   device    the device is open, by its name and what $OPTIONS has to follow it
  *   mapped    and of each of its regions a page is mapped, where there is one to map
+ *   asked     as mapped; says "asked" each time that it is asked to let go, and does at the $TIMES-th
+ *   error     the device is open; says "error" for each error that the device is said to have
  */
 #define _GNU_SOURCE
 #include "../abi/client.h"
@@ -19,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,10 +36,15 @@ static void must(int condition, const char *what)
 	exit(1);
 }
 
+static void say(const char *line)
+{
+	puts(line);
+	fflush(stdout);
+}
+
 static void stay(void)
 {
-	puts("open");
-	fflush(stdout);
+	say("open");
 	for (;;)
 		pause();
 }
@@ -106,16 +114,54 @@ static void map_region(int device, uint32_t index)
 	     MAP_FAILED, "a region cannot be mapped");
 }
 
-static void hold_mapped(void)
+static void map_regions(int device)
 {
 	struct vfio_device_info info = { .argsz = sizeof(info) };
+
+	must(!vf_ioctl(device, VFIO_DEVICE_GET_INFO, &info), "no information");
+	for (uint32_t i = 0; i < info.num_regions; i++)
+		map_region(device, i);
+}
+
+static void hold_mapped(void)
+{
 	struct session s;
 
 	must(!session_open(&s, &dev), "the device does not open");
-	must(!vf_ioctl(s.device, VFIO_DEVICE_GET_INFO, &info), "no information");
-	for (uint32_t i = 0; i < info.num_regions; i++)
-		map_region(s.device, i);
+	map_regions(s.device);
 	stay();
+}
+
+/* The device is open, and an event of it says so on standard output; TIMES events, 0 for ever */
+static void listen_to(uint32_t index, const char *event, unsigned int times)
+{
+	int fd = eventfd(0, EFD_CLOEXEC);
+	struct session s;
+	uint64_t count;
+
+	must(!session_open(&s, &dev), "the device does not open");
+	must(!irq_eventfds(s.device, index, 0, 1, &fd), "no such event");
+	if (index == VFIO_PCI_REQ_IRQ_INDEX)
+		map_regions(s.device);
+	say("open");
+	for (unsigned int n = 0; !times || n < times; n++) {
+		must(read(fd, &count, sizeof(count)) == sizeof(count), "the eventfd does not read");
+		must(count == 1, "several events at once");
+		say(event);
+	}
+	exit(0);
+}
+
+static void hold_asked(void)
+{
+	const char *times = getenv("TIMES");
+
+	listen_to(VFIO_PCI_REQ_IRQ_INDEX, "asked", times ? atoi(times) : 1);
+}
+
+static void hold_error(void)
+{
+	listen_to(VFIO_PCI_ERR_IRQ_INDEX, "error", 0);
 }
 
 static const struct {
@@ -128,6 +174,8 @@ static const struct {
 	{ "closed", hold_closed },
 	{ "device", hold_device },
 	{ "mapped", hold_mapped },
+	{ "asked", hold_asked },
+	{ "error", hold_error },
 };
 
 int main(int argc, char **argv)

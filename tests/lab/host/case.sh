@@ -10,6 +10,7 @@
 #   # mode: normal             normal, or icount: time counts instructions  (normal)
 #   # cmdline: memmap=...     words for the kernel's command line          (none)
 #   # variants: yes            mainline's variant drivers, built against our headers (no)
+#   # kernels: 6.12 package    those that can show it, by name or kind in `kernels` (all)
 #   # expect: failed REGEX     only in selftest/: the verdict that is right
 #   # kernel: debug            only in selftest/: runs on that kernel alone
 
@@ -46,6 +47,7 @@ read_case()
 	CASE_MODE=${WANT_MODE-$(header "$file" mode normal)}
 	CASE_CMDLINE=$(header "$file" cmdline '')
 	CASE_VARIANTS=$(header "$file" variants no)
+	CASE_KERNELS=$(header "$file" kernels "$KERNEL")
 	[[ $CASE_TIMEOUT =~ ^[0-9]+$ ]] || die "$1: timeout: $CASE_TIMEOUT is no number"
 	case $CASE_MODULES in
 	passway | distribution | none) ;;

@@ -41,8 +41,15 @@ run_case()
 	LOG=$out/console.log
 }
 
-# can_run: this kernel has what the case (read_case) needs
-can_run() { [ "$CASE_VARIANTS" = no ] || [ "$KIND" = package ]; }
+# why_skip: what the case (read_case) needs and this kernel has not; nothing when it can run
+why_skip()
+{
+	if [ "$CASE_VARIANTS" != no ] && [ "$KIND" != package ]; then
+		echo "mainline's drivers are for distribution kernels only"
+	elif ! [[ " $CASE_KERNELS " =~ " "($KERNEL|$KIND)" " ]]; then
+		echo "only on kernel $CASE_KERNELS, and this is $KERNEL ($KIND)"
+	fi
+}
 
 # build_for FILE...: modules and drivers only when a case wants them
 build_for()
@@ -51,7 +58,7 @@ build_for()
 	for file; do
 		read_case "$file"
 		[ "$CASE_MODULES" != passway ] || modules=modules
-		[ "$CASE_VARIANTS" = no ] || ! can_run || drivers=drivers
+		[ "$CASE_VARIANTS" = no ] || [ -n "$(why_skip)" ] || drivers=drivers
 	done
 	# shellcheck disable=SC2086
 	build sync $modules $drivers programs
@@ -60,14 +67,15 @@ build_for()
 # run_cases FILE...: one line per case, a summary, and a status
 run_cases()
 {
-	local file began passed=0 failed=0 skipped=0
+	local file began why passed=0 failed=0 skipped=0
 	build_for "$@"
 	for file; do
 		began=$SECONDS
 		read_case "$file"
-		if ! can_run; then
+		why=$(why_skip)
+		if [ -n "$why" ]; then
 			skipped=$((skipped + 1))
-			echo "SKIP $CASE_NAME: mainline's drivers are for distribution kernels only"
+			echo "SKIP $CASE_NAME: $why"
 			continue
 		fi
 		say "running $CASE_NAME"

@@ -70,8 +70,9 @@ struct vfio_device {
 	struct inode *inode;		/* one mapping for the BARs of all file descriptors */
 	struct vfio_group *group;	/* set while registered */
 	struct list_head group_next;	/* guard: group->device_lock */
-	struct mutex lock;		/* guards open_count; held across open and close */
+	struct mutex lock;		/* guards open_count, opener; held across open and close */
 	unsigned int open_count;	/* file descriptors */
+	char opener[32];		/* "command[process]" that opened the first of them */
 	struct mutex mig_lock;		/* held across calls of mig_ops */
 	struct module *owner;		/* module that stays while open_count > 0 */
 	struct module *maker;		/* module whose reference ends when all is freed, or NULL */
