@@ -24,3 +24,33 @@ traced()
 	seen=$(grep -cE -- " $2" "$TRACING/trace" || true)
 	[ "$seen" = "$1" ] || die "$seen lines, not $1, are: $2"
 }
+
+# traced_some REGEX: at least one such line
+traced_some() { grep -qE -- " $1" "$TRACING/trace" || die "no line is: $1"; }
+
+# trace_counts EVENT...: count their calls from now on, by what came of them
+trace_counts()
+{
+	local event
+	mount_tracefs
+	for event; do
+		echo 'hist:keys=error' >"$TRACING/events/passway/$event/trigger"
+	done
+}
+
+# trace_counts_end EVENT...: before the modules are unloaded
+trace_counts_end()
+{
+	local event
+	for event; do
+		echo '!hist:keys=error' >"$TRACING/events/passway/$event/trigger"
+	done
+}
+
+# counted EVENT [failed]: how many calls there were since that succeeded, or failed
+counted()
+{
+	awk -v failed="$([ -z "${2:-}" ] || echo 1)" '
+		$1 == "{" && /hitcount/ && ($3 == 0) == (failed == "") { n += $NF }
+		END { print n + 0 }' "$TRACING/events/passway/$1/hist"
+}
