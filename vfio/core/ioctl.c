@@ -5,6 +5,7 @@
  */
 #include <linux/compat.h>
 #include <linux/fs.h>
+#include <linux/pm_runtime.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -16,12 +17,29 @@ static int vfio_device_fops_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/*
+ * Features are served by the driver's op, and those of migration by its mig_ops; so it is here that
+ * the device is woken for them, where its driver lets it sleep while it is open.
+ */
+static long feature_awake(struct vfio_device *vdev, void __user *uarg)
+{
+	long ret;
+
+	if (!pm_runtime_enabled(vdev->dev))
+		return vfio_device_feature(vdev, uarg);
+	if (pm_runtime_resume_and_get(vdev->dev))
+		return -EIO;
+	ret = vfio_device_feature(vdev, uarg);
+	pm_runtime_put(vdev->dev);
+	return ret;
+}
+
 static long vfio_device_fops_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct vfio_device *vdev = file->private_data;
 
 	if (cmd == VFIO_DEVICE_FEATURE)
-		return vfio_device_feature(vdev, (void __user *)arg);
+		return feature_awake(vdev, (void __user *)arg);
 	return vdev->ops->ioctl ? vdev->ops->ioctl(vdev, cmd, arg) : -ENOTTY;
 }
 

@@ -72,7 +72,7 @@ bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 bit)
 {
 	lockdep_assert_held(&vdev->memory_lock);
 	/* In any other state a function answers configuration requests only (PCIe 5.3.1) */
-	if (vdev->pdev->current_state != PCI_D0)
+	if (vdev->low_power.asleep || vdev->pdev->current_state != PCI_D0)
 		return false;
 	return (vfio_pci_config_virt_get(vdev->config, PCI_COMMAND, 2) & bit) == bit;
 }
@@ -140,6 +140,8 @@ void vfio_pci_resume(struct vfio_pci_core_device *vdev)
 {
 	vfio_pci_msix_settle(vdev);
 	up_write(&vdev->memory_lock);
-	vfio_pci_intx_resume(vdev);
+	/* One that is about to sleep keeps INTx masked until it has woken */
+	if (!vdev->low_power.asleep)
+		vfio_pci_intx_resume(vdev);
 	mutex_unlock(&vdev->irqs.lock);
 }

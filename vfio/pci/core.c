@@ -274,6 +274,7 @@ static void core_disable(struct vfio_pci_core_device *vdev)
 	struct pci_dev *pdev = vdev->pdev;
 
 	vfio_pci_ioeventfds_free(vdev);
+	vfio_pci_low_power_close(vdev);
 	/* Wake it first: the rest needs registers, and D3 may have kept them from us */
 	vfio_pci_quiesce(vdev);
 	vfio_pci_set_power_state(vdev, PCI_D0);
@@ -352,17 +353,8 @@ static long core_reset(struct vfio_pci_core_device *vdev)
 	return ret;
 }
 
-/**
- * vfio_pci_core_ioctl() - the ioctl op
- * @core_vdev: device
- * @cmd: VFIO_DEVICE_*
- * @arg: user space's structure
- */
-long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg)
+static long core_ioctl(struct vfio_pci_core_device *vdev, unsigned int cmd, void __user *uarg)
 {
-	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
-	void __user *uarg = (void __user *)arg;
-
 	switch (cmd) {
 	case VFIO_DEVICE_GET_INFO:
 		return core_get_info(vdev, uarg);
@@ -383,6 +375,24 @@ long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsign
 	}
 	return -ENOTTY;
 }
+
+/**
+ * vfio_pci_core_ioctl() - the ioctl op
+ * @core_vdev: device
+ * @cmd: VFIO_DEVICE_*
+ * @arg: user space's structure
+ */
+long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg)
+{
+	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
+	long ret = vfio_pci_pm_use(vdev);
+
+	if (ret)
+		return ret;
+	ret = core_ioctl(vdev, cmd, (void __user *)arg);
+	vfio_pci_pm_unuse(vdev);
+	return ret;
+}
 EXPORT_SYMBOL_GPL(vfio_pci_core_ioctl);
 
 /**
@@ -400,6 +410,12 @@ int vfio_pci_core_ioctl_feature(struct vfio_device *core_vdev, u32 flags, void _
 	switch (flags & VFIO_DEVICE_FEATURE_MASK) {
 	case VFIO_DEVICE_FEATURE_PCI_VF_TOKEN:
 		return vfio_pci_token_feature(vdev, flags, arg, argsz);
+	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY:
+		return vfio_pci_low_power_entry(vdev, flags, arg, argsz);
+	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP:
+		return vfio_pci_low_power_entry_wakeup(vdev, flags, arg, argsz);
+	case VFIO_DEVICE_FEATURE_LOW_POWER_EXIT:
+		return vfio_pci_low_power_exit(vdev, flags, arg, argsz);
 	}
 	return -ENOTTY;
 }

@@ -116,6 +116,9 @@ static irqreturn_t intx_interrupt_while_off(struct vfio_pci_intx *intx)
 
 	if (!intx->shared)
 		return IRQ_HANDLED;
+	/* It cannot assert a line then, nor be asked */
+	if (READ_ONCE(intx->vdev->low_power.asleep))
+		return IRQ_NONE;
 	old = vfio_pci_command_change(intx->vdev, PCI_COMMAND_INTX_DISABLE,
 				      PCI_COMMAND_INTX_DISABLE);
 	return old < 0 || old & PCI_COMMAND_INTX_DISABLE ? IRQ_NONE : IRQ_HANDLED;

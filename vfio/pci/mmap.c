@@ -4,9 +4,9 @@
  *
  * mmap() maps nothing. A fault looks below memory_lock whether the device answers, and then
  * maps the aligned 2 MiB around the address. Whoever is about to make the device stop
- * answering (memory decode off, D3, reset) takes memory_lock for write and takes all mappings
- * away first; the next touch faults again, and gets SIGBUS for as long as the device does not
- * answer.
+ * answering (memory decode off, D3, reset, low power) takes memory_lock for write and takes all
+ * mappings away first; the next touch faults again, and gets SIGBUS for as long as the device
+ * does not answer.
  */
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -48,7 +48,8 @@ static vm_fault_t bar_fault(struct vm_fault *vmf)
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
 	down_read(&vdev->memory_lock);
-	if (vfio_pci_decodes(vdev, PCI_COMMAND_MEMORY)) {
+	/* An access to mapped memory wakes nothing, and does not find the device awake by chance */
+	if (!vdev->low_power.allowed && vfio_pci_decodes(vdev, PCI_COMMAND_MEMORY)) {
 		unsigned long pfn = bar_first_pfn(vdev, vma) - PHYS_PFN(vma->vm_start);
 
 		ret = vmf_insert_pfn(vma, addr, pfn + PHYS_PFN(addr));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Power: the states that user space chooses while it has a device open, and sleep while
- * nobody has.
+ * nobody has. Sleep that the user of an open device allows is in low_power.c.
  *
  * An open device is kept awake by a runtime PM reference; a change of its state by user space
  * is carried out here, where it is known that D3hot can lose the configuration and that BARs
@@ -112,6 +112,8 @@ void vfio_pci_pm_register(struct vfio_pci_core_device *vdev)
 {
 	/* After boot, and after another driver, its state is unknown; only D0 can follow */
 	pci_set_power_state(vdev->pdev, PCI_D0);
+	/* The same for each of its devices, all of which are ours */
+	vdev->pdev->dev.driver->pm = &vfio_pci_pm_ops;
 	pm_runtime_allow(&vdev->pdev->dev);
 	if (vdev->idle_d3)
 		pm_runtime_put(&vdev->pdev->dev);

@@ -3,6 +3,7 @@
 #ifndef VFIO_PCI_PRIV_H
 #define VFIO_PCI_PRIV_H
 
+#include <linux/pm_runtime.h>
 #include <vfio/pci_core.h>
 
 /* The module's log says which device; the caller says which rule */
@@ -320,5 +321,46 @@ void vfio_pci_pm_register(struct vfio_pci_core_device *vdev);
 void vfio_pci_pm_unregister(struct vfio_pci_core_device *vdev);
 int vfio_pci_pm_open(struct vfio_pci_core_device *vdev);
 void vfio_pci_pm_close(struct vfio_pci_core_device *vdev);
+
+/* low_power.c */
+
+extern const struct dev_pm_ops vfio_pci_pm_ops;
+int vfio_pci_pm_wake(struct vfio_pci_core_device *vdev);
+int vfio_pci_low_power_entry(struct vfio_pci_core_device *vdev, u32 flags, void __user *arg,
+			     size_t argsz);
+int vfio_pci_low_power_entry_wakeup(struct vfio_pci_core_device *vdev, u32 flags,
+				    void __user *arg, size_t argsz);
+int vfio_pci_low_power_exit(struct vfio_pci_core_device *vdev, u32 flags, void __user *arg,
+			    size_t argsz);
+void vfio_pci_low_power_close(struct vfio_pci_core_device *vdev);
+
+/**
+ * vfio_pci_pm_use() - have an open device awake until vfio_pci_pm_unuse()
+ * @vdev: device
+ *
+ * Context: may sleep; config->lock and what comes after it are not held.
+ * Return: 0; -EIO when it does not wake.
+ */
+static inline int vfio_pci_pm_use(struct vfio_pci_core_device *vdev)
+{
+	pm_runtime_get_noresume(&vdev->pdev->dev);
+	/*
+	 * Nothing more while its user does not let it sleep. If he does now, and we do not see
+	 * it, the reference that he gives up goes after ours has come.
+	 */
+	smp_mb__after_atomic();
+	return unlikely(READ_ONCE(vdev->low_power.allowed)) ? vfio_pci_pm_wake(vdev) : 0;
+}
+
+/**
+ * vfio_pci_pm_unuse() - undo vfio_pci_pm_use()
+ * @vdev: device
+ */
+static inline void vfio_pci_pm_unuse(struct vfio_pci_core_device *vdev)
+{
+	pm_runtime_put_noidle(&vdev->pdev->dev);
+	if (unlikely(READ_ONCE(vdev->low_power.allowed)))
+		pm_request_idle(&vdev->pdev->dev);
+}
 
 #endif

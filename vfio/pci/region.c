@@ -331,6 +331,18 @@ static ssize_t region_rw(struct vfio_pci_core_device *vdev, char __user *buf, si
 	return ret;
 }
 
+static ssize_t region_use(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
+			  loff_t *ppos, bool write)
+{
+	ssize_t ret = vfio_pci_pm_use(vdev);
+
+	if (ret)
+		return ret;
+	ret = region_rw(vdev, buf, count, ppos, write);
+	vfio_pci_pm_unuse(vdev);
+	return ret;
+}
+
 /**
  * vfio_pci_core_read() - the read op
  * @core_vdev: device
@@ -343,7 +355,7 @@ ssize_t vfio_pci_core_read(struct vfio_device *core_vdev, char __user *buf, size
 {
 	if (!count)
 		return 0;
-	return region_rw(vfio_pci_from_vdev(core_vdev), buf, count, ppos, false);
+	return region_use(vfio_pci_from_vdev(core_vdev), buf, count, ppos, false);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_read);
 
@@ -359,7 +371,7 @@ ssize_t vfio_pci_core_write(struct vfio_device *core_vdev, const char __user *bu
 {
 	if (!count)
 		return 0;
-	/* Not written to below region_rw() with write set */
-	return region_rw(vfio_pci_from_vdev(core_vdev), (char __user *)buf, count, ppos, true);
+	/* Not written to below region_use() with write set */
+	return region_use(vfio_pci_from_vdev(core_vdev), (char __user *)buf, count, ppos, true);
 }
 EXPORT_SYMBOL_GPL(vfio_pci_core_write);

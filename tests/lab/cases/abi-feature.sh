@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# VFIO_DEVICE_FEATURE: the rules of the call, and putting a device to sleep.
+# VFIO_DEVICE_FEATURE: the rules of the call.
 # devices: igb
 load_vfio
 "$TREE/tests/lab/abi/abi-feature"

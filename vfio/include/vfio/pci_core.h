@@ -15,7 +15,8 @@
  * vfio_pci_core_register_device(); open_device() calls vfio_pci_core_enable(), then what the
  * driver has to do itself, then vfio_pci_core_finish_enable(); close_device() is
  * vfio_pci_core_close_device(); remove() calls vfio_pci_core_unregister_device() and
- * vfio_put_device().
+ * vfio_put_device(). Runtime PM of the driver's devices is the library's: registering the first one
+ * sets .driver.pm of its pci_driver.
  */
 #ifndef VFIO_PCI_CORE_H
 #define VFIO_PCI_CORE_H
@@ -148,6 +149,20 @@ struct vfio_pci_ioeventfds {
 };
 
 /**
+ * struct vfio_pci_low_power - sleep that its user allows an open device; see low_power.c
+ * @allowed: it may sleep whenever nobody uses it, and user memory has none of its BARs; guard:
+ *	memory_lock, or a runtime PM reference that was taken before
+ * @asleep: it does, or is about to; changed with irqs.lock and memory_lock held
+ * @wakeup: eventfd to signal when it has woken, which is not allowed to sleep any more then; or
+ *	NULL; guard: memory_lock
+ */
+struct vfio_pci_low_power {
+	bool allowed;
+	bool asleep;
+	struct eventfd_ctx *wakeup;
+};
+
+/**
  * struct vfio_pci_core_device - a PCI device behind VFIO
  * @vdev: the VFIO device; first
  * @pdev: the PCI device
@@ -158,13 +173,15 @@ struct vfio_pci_ioeventfds {
  *	vfio_pci_decodes() says so; write: decoding or the power state changes
  * @command_lock: guards every change of bits of the Command register, and
  *	struct vfio_pci_intx; taken in hard interrupt context
- * @decode_forced: memory decode is on for the host's use only; guard: @memory_lock
+ * @decode_forced: memory decode is on for the host's use only, or while the device sleeps; guard:
+ *	@memory_lock
  * @irqs: interrupts
  * @irq_type: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none;
  *	guard: irqs.lock
  * @ioeventfds: writes that eventfds make
  * @config: virtual configuration space; NULL but between enable and disable
  * @saved: configuration of the device as it was after the reset of enable
+ * @low_power: sleep that user space allows
  * @d3_saved: configuration to write back when user space leaves D3hot; guard: @memory_lock
  * @tail: the rest of a BAR's last page, reserved for it; .flags is 0
  *	when there is none
@@ -215,7 +232,8 @@ struct vfio_pci_ioeventfds {
  * ioeventfds.lock comes before memory_lock; the callback of an eventfd only tries memory_lock.
  * irqs.lock comes before the lock of irqbypass, below which KVM is called, and memory_lock is not
  * held then. command_lock and irqs.event_lock come before the locks of eventfds; a callback of
- * an eventfd only tries command_lock.
+ * an eventfd only tries command_lock. To fall asleep and to wake takes config->lock and what comes
+ * after it, so who waits for the device to be awake holds none of these.
  */
 struct vfio_pci_core_device {
 	struct vfio_device vdev;
@@ -233,6 +251,7 @@ struct vfio_pci_core_device {
 	struct vfio_pci_config *config;
 	struct pci_saved_state *saved;
 	struct pci_saved_state *d3_saved;
+	struct vfio_pci_low_power low_power;
 	struct resource tail[PCI_STD_NUM_BARS];
 	unsigned int mmap_bars;
 	int msix_bar;

@@ -21,7 +21,7 @@ struct fwnode_handle;
 
 struct dev_pm_info {
 	int usage, disable_depth;
-	bool suspended, forbidden;
+	bool suspended, forbidden, changing;
 };
 
 struct device {
