@@ -9,7 +9,8 @@
  *   closed    the device is open, its group and container are closed
  *   device    the device is open, by its name and what $OPTIONS has to follow it
  *   mapped    and of each of its regions a page is mapped, where there is one to map
- *   asked     as mapped; says "asked" each time that it is asked to let go, and does at the $TIMES-th
+ *   asked     as mapped; says "asked" each time that it is asked to let go, and does at the
+ *             $TIMES-th
  *   error     the device is open; says "error" for each error that the device is said to have
  */
 #define _GNU_SOURCE
