@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sources: vfio/core/ vfio/ioas/ vfio/type1/ vfio/pci/ drivers/irqbypass/
-// sources: tests/unit/machine.c tests/unit/pci_machine.c
+// sources: tests/unit/machine.c tests/unit/pci_machine.c tests/unit/bus_machine.c
 /*
  * Every request that the three kinds of file take, with arguments made of what they mostly are
  * made of: sizes, flags, addresses that are mapped and that are not, descriptors. No model here:
- * nothing may be left or held after it, and nobody may touch what he was not given.
+ * nothing may be left or held after it, and nobody may touch what he was not given. The device
+ * shares its bus with another one, so that hot resets find all files that they need.
  */
 #include <linux/sizes.h>
 #include <shim/task.h>
 #include <shim/user.h>
 #include <vfio/pci_core.h>
 
-#include "../unit/pci_machine.h"
+#include "../unit/bus_machine.h"
 #include "fuzz.h"
 
 #define VA 0x7f0000000000UL
@@ -23,7 +24,7 @@ static u64 next_map;	/* address for the next mapping of a region */
 
 static int file(unsigned int which)
 {
-	const int files[] = { pm.container, pm.group_fd, pm.fd, spare };
+	const int files[] = { pm.container, pm.group_fd, pm.fd, spare, bm.group_fd, bm.fd };
 
 	return files[which % ARRAY_SIZE(files)];
 }
@@ -130,9 +131,10 @@ static void act(struct fuzz_input *in)
 
 void fuzz_one(struct fuzz_input *in)
 {
-	pci_machine_make();
-	FUZZ_HOLDS(pci_machine_load() == 0);
+	bus_make();
+	FUZZ_HOLDS(bus_load() == 0);
 	FUZZ_HOLDS(pci_user_open() == 0);
+	FUZZ_HOLDS(bus_other_open() == 0);
 	shim_map(VA, 32, SHIM_RW, SHIM_SCATTERED);
 	shim_map(VA + 32 * PAGE_SIZE, 32, SHIM_RW, SHIM_CONTIGUOUS);
 	shim_map(VA + 64 * PAGE_SIZE, 8, SHIM_RO, SHIM_CONTIGUOUS);
@@ -142,6 +144,6 @@ void fuzz_one(struct fuzz_input *in)
 		act(in);
 	shim_task_reset();
 	FUZZ_HOLDS(!(shim_pci_get(pm.pdev, PCI_COMMAND, 2) & PCI_COMMAND_MASTER));
-	pci_machine_unload();
-	pci_machine_break();
+	bus_unload();
+	bus_break();
 }

@@ -46,6 +46,13 @@ add_device()
 		device 'pcie-pci-bridge,id=bridge,bus=pcie.0,addr=8.0'
 		device 'edu,bus=bridge,addr=1.0'
 		device 'edu,bus=bridge,addr=2.0' ;;
+	igb-dual)
+		# two functions, each in an IOMMU group of its own: the kernel knows this card; and
+		# the first one's ARI capability leads to the second
+		device 'pcie-root-port,id=port3,chassis=3,slot=3,bus=pcie.0,addr=12.0,x-speed=5'
+		nic dual0 "igb,bus=port3,addr=0.0,multifunction=on,x-pcie-ari-nextfn-1=on,$(
+			)mac=52:54:00:00:04:01"
+		nic dual1 'igb,bus=port3,addr=0.1,mac=52:54:00:00:04:02' ;;
 	*)
 		return 1 ;;
 	esac
@@ -55,7 +62,7 @@ add_device()
 device_id()
 {
 	case $1 in
-	igb) echo 8086:10c9 ;;
+	igb | igb-dual) echo 8086:10c9 ;;
 	e1000e) echo 8086:10d3 ;;
 	nvme) echo 1b36:0010 ;;
 	virtio-net) echo 1af4:1041 ;;

@@ -18,7 +18,7 @@ struct pci_dev *shim_pci_bridge(const char *name, unsigned char number)
 
 	bridge->hdr_type = PCI_HEADER_TYPE_BRIDGE;
 	shim->below = (struct pci_bus){ .number = number, .domain = bridge->bus->domain,
-					.self = bridge };
+					.self = bridge, .parent = bridge->bus };
 	shim->slot = (struct pci_slot){ .bus = &shim->below };
 	return bridge;
 }
@@ -28,6 +28,7 @@ void shim_pci_put_below(struct pci_dev *pdev, struct pci_dev *bridge)
 	struct shim_pci *shim = shim_pci(bridge);
 
 	pdev->bus = &shim->below;
+	shim_pci(pdev)->below.parent = pdev->bus;
 	pdev->slot = PCI_SLOT(pdev->devfn) ? NULL : &shim->slot;
 }
 

@@ -66,6 +66,7 @@ static struct pci_dev *vf_new(struct pci_dev *pf, unsigned int n)
 
 	snprintf(name, sizeof(name), "%04x:%02x:10.%u", pf->bus->domain, pf->bus->number, n);
 	vf = shim_pci_new(name, pf->vendor, pf->device + 1);
+	vf->bus->parent = pf->bus;
 	vf->is_virtfn = true;
 	vf->no_command_memory = true;
 	vf->physfn = pf;

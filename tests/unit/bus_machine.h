@@ -10,7 +10,6 @@
 
 #define OTHER_BDF "0000:01:00.1"
 #define BRIDGE_BDF "0000:00:10.0"
-#define BUS_FILES 4	/* of devices that one ioctl can name in these tests */
 
 struct bus_machine {
 	struct pci_dev *bridge, *other;

@@ -336,6 +336,26 @@ static void not_below_another(void)
 	bus_down();
 }
 
+/* The other was taken when the last was closed; an open that fails counts as a close */
+static void after_a_failed_open(void)
+{
+	int ret = -1;
+
+	unresettable_up();
+	shim_close(bm.fd);
+	shim_pci(bm.other)->access_locked = true;
+	CHECK_RESETS((shim_close(pm.fd), 0), 0, 0);
+	CHECK(shim_log_has("not reset with its neighbours"));
+	shim_pci(bm.other)->access_locked = false;
+	for (unsigned int nth = 1; ret < 0; nth++) {
+		shim_fail_at(nth);
+		ret = user_device(bm.group_fd, OTHER_BDF);
+	}
+	shim_fail_at(0);
+	CHECK(resets(pm.pdev) > 0);
+	bus_down();
+}
+
 /* Function resets that work are enough, and a user's hot reset does for who has gone */
 static void only_when_needed(void)
 {
@@ -482,6 +502,7 @@ UNIT_TESTS(pci_hot_reset,
 	{ "after the last close", after_the_last_close },
 	{ "for one that was closed before", for_one_that_went_before },
 	{ "never below another user", not_below_another },
+	{ "after an open that failed", after_a_failed_open },
 	{ "only when it is needed", only_when_needed },
 	{ "each step of a reset fails", sweep_reset },
 	{ "each step after the last close fails", sweep_close },

@@ -241,8 +241,10 @@ token:
  * vfio_pci_core_enable() - make a device ready for its first user
  * @vdev: device
  *
+ * Waits for a reset that the device is part of.
+ *
  * Return: 0; -EAGAIN while it is being unbound; -EIO when it does not answer; -ENOMEM;
- * -errno. After an error nothing is left to undo.
+ * -ERESTARTSYS; -errno. After an error nothing is left to undo.
  */
 int vfio_pci_core_enable(struct vfio_pci_core_device *vdev)
 {

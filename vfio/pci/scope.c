@@ -42,11 +42,13 @@ int vfio_pci_scope_get(struct vfio_pci_core_device *vdev, struct vfio_pci_scope 
  */
 bool vfio_pci_scope_has(const struct vfio_pci_scope *scope, struct pci_dev *pdev)
 {
-	struct pci_dev *at = pci_physfn(pdev);
+	struct pci_bus *bus = pdev->bus;
+	struct pci_dev *at = pdev;
 
-	while (at && at->bus != scope->bus)
-		at = at->bus->self;
-	return at && (!scope->slot || at->slot == scope->slot);
+	/* Numbers of VFs can lie on a bus that no bridge leads to, below that of their PF */
+	for (; bus && bus != scope->bus; bus = bus->parent)
+		at = bus->self;
+	return bus && (!scope->slot || (at && at->slot == scope->slot));
 }
 
 /**

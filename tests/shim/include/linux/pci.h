@@ -52,6 +52,7 @@ struct pci_saved_state;
 struct pci_bus {
 	unsigned char number;
 	int domain;
+	struct pci_bus *parent;
 	struct pci_dev *self;
 };
 
