@@ -60,7 +60,7 @@ static int sleep_begin(struct vfio_pci_core_device *vdev)
 
 	mutex_lock(&vdev->config->lock);
 	vfio_pci_quiesce(vdev);
-	/* A state that user space chose ends here: the PCI core has only its own to come back from */
+	/* A state that user space chose ends here: the PCI core comes back from its own only */
 	ret = vfio_pci_set_power_state(vdev, PCI_D0);
 	if (!ret)
 		ret = vfio_pci_decode_force(vdev);
