@@ -2,8 +2,8 @@
 /*
  * Runtime power management of PCI functions: each is used while somebody has a reference or
  * sleep is forbidden (which is a reference too); the last one gone puts it into D3hot, in the
- * thread that drops it. The driver is told before it sleeps, and can refuse, and after it has woken;
- * whoever wants it awake meanwhile waits.
+ * thread that drops it. The driver is told before it sleeps, and can refuse, and after it has
+ * woken; whoever wants it awake meanwhile waits.
  */
 #include <linux/pci.h>
 #include <linux/pm.h>

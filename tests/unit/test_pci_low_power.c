@@ -279,7 +279,7 @@ static void exclusive_intx_too(void)
 	pci_down();
 }
 
-/* The table is written when it wakes, with memory decode on and then off again as its user has it */
+/* The table is written when it wakes, with memory decode on; then that is its user's again */
 static void vectors_survive(void)
 {
 	s32 fd;

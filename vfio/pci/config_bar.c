@@ -46,7 +46,7 @@ static void bar_set(struct vfio_pci_config *cfg, u16 pos, u32 value, u32 write)
 static void rom_bar_init(struct vfio_pci_core_device *vdev)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u64 size = pci_resource_len(pdev, PCI_ROM_RESOURCE);
+	u64 size = vfio_pci_rom_size(pdev);
 	u32 write = 0;
 
 	if (size)

@@ -133,6 +133,9 @@ static void msi_init(struct vfio_pci_core_device *vdev, u16 base, unsigned int l
 	vfio_pci_config_virt_set(vdev->config, base + PCI_MSI_FLAGS, 2, flags);
 	for (at = PCI_MSI_ADDRESS_LO; at < len; at += 4)
 		vdev->config->value[(base + at) / 4] = 0;
+	/* Where others have their mask; nothing is ever pending */
+	if (len == PCI_MSI_PENDING_32 + 4)
+		vdev->config->keep[(base + PCI_MSI_PENDING_32) / 4] = ~0;
 }
 
 /* The flags are read from the device: drivers ask there whether MSI-X is on */

@@ -3,15 +3,15 @@
  * Sleep of a device that is open, for as long as its user allows it: the features
  * VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, _ENTRY_WITH_WAKEUP and _EXIT.
  *
- * The runtime PM reference of vfio_pci_pm_open() keeps an open device awake. Entry gives it up; from
- * then on the device sleeps whenever nobody uses it, as deep as the platform lets it, and BARs in
- * user memory fault. A read, write or ioctl has a reference of its own (vfio_pci_pm_use()), and so
- * wakes the device for as long as it takes. Exit takes the reference of open back. After an
+ * The runtime PM reference of vfio_pci_pm_open() keeps an open device awake. Entry gives it up;
+ * from then on the device sleeps whenever nobody uses it, as deep as the platform lets it, and BARs
+ * in user memory fault. A read, write or ioctl has a reference of its own (vfio_pci_pm_use()), and
+ * so wakes the device for as long as it takes. Exit takes the reference of open back. After an
  * entry with an eventfd, the first wake is the exit, and signals it.
  *
- * The PCI core calls us before it saves the configuration and puts the device to sleep, and after it
- * has woken it and written the configuration back. That includes the MSI-X table, so memory decode
- * is on in what it saves, whatever user space chose.
+ * The PCI core calls us before it saves the configuration and puts the device to sleep, and after
+ * it has woken it and written the configuration back. That includes the MSI-X table, so memory
+ * decode is on in what it saves, whatever user space chose.
  *
  * Invariants:
  * - low_power.allowed changes only while the device is awake and stays so: who changes it has a

@@ -111,6 +111,7 @@ void vfio_pci_ioeventfds_free(struct vfio_pci_core_device *vdev);
 
 /* rom.c */
 
+u64 vfio_pci_rom_size(struct pci_dev *pdev);
 bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev);
 ssize_t vfio_pci_rom_read(struct vfio_pci_core_device *vdev, char __user *buf, size_t count,
 			  u64 pos, u64 size);

@@ -144,7 +144,7 @@ int vfio_pci_region_get(struct vfio_pci_core_device *vdev, u64 index,
 		region_get_bar(vdev, array_index_nospec(index, PCI_STD_NUM_BARS), desc);
 		return 0;
 	case VFIO_PCI_ROM_REGION_INDEX:
-		desc->size = pci_resource_len(vdev->pdev, PCI_ROM_RESOURCE);
+		desc->size = vfio_pci_rom_size(vdev->pdev);
 		if (desc->size) {
 			desc->kind = VFIO_PCI_REGION_ROM;
 			desc->flags = VFIO_REGION_INFO_FLAG_READ;

@@ -84,6 +84,8 @@ struct pci_dev {
 	bool msi_enabled, msix_enabled, multifunction, non_compliant_bars, state_saved;
 	bool no_vf_scan, is_probed;
 	int enable_cnt;
+	phys_addr_t rom;
+	size_t romlen;
 	u16 num_vfs;
 	/* shim */
 	struct shim_pci *shim;

@@ -32,6 +32,9 @@
  * @slow: reading its configuration takes so long that other threads get between
  * @resets: how often it was reset
  * @vectors: Linux interrupt of each vector, or 0
+ * @vga_client: registered with the VGA arbiter
+ * @vga_decodes: what the arbiter was told last that it decodes
+ * @vga_route: route of the arbiter that it had last
  * @vf_iommu: of its VFs, each in a group of its own
  * @no_autoprobe: new VFs are not given to a driver
  * @vf: its VFs
@@ -51,6 +54,8 @@ struct shim_pci {
 	unsigned int nvectors, mode;	/* mode is PCI_IRQ_* or 0 */
 	u8 vpd[256];
 	unsigned long config_reads, config_writes;
+	bool vga_client;
+	unsigned int vga_decodes, vga_route;
 	struct shim_iommu *vf_iommu;
 	bool no_autoprobe;
 	struct pci_dev *vf[SHIM_PCI_VFS];
