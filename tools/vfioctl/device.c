@@ -14,6 +14,7 @@
 #include "dev.h"
 #include "guard.h"
 #include "irqs.h"
+#include "monitor.h"
 #include "operand.h"
 #include "out.h"
 #include "state.h"
@@ -352,6 +353,8 @@ static const struct verb device_verbs[] = {
 	{ "list", "", "PCI devices, and whether they can be assigned", 0, 0, 0, list_run },
 	{ "show", "BDF...", "all about a device", 0, 1, -1, show_run },
 	{ "why", "BDF...", "would it open now, and what stands in the way", 0, 1, -1, why_run },
+	{ "monitor", "[BDF...]", "tell what happens to devices, until interrupted", 0, 0, -1,
+	  monitor_run },
 	{ "bind", "BDF... | --group N", "take devices from their drivers for VFIO", OPTS_CHANGE, 0,
 	  -1, bind_run },
 	{ "unbind", "BDF... | --group N", "give devices back to their former drivers", OPTS_CHANGE,

@@ -23,7 +23,7 @@
 #include "sysfs.h"
 
 static const struct noun *const nouns[] = {
-	&device_noun, &sriov_noun, &token_noun, &vendor_noun, &stack_noun,
+	&device_noun, &sriov_noun, &export_noun, &token_noun, &vendor_noun, &stack_noun,
 };
 
 /* The noun whose verbs may be given without it. */

@@ -20,17 +20,25 @@ enum rc operand_fault(struct out *out, const char *handle, const char *what, int
 	return out_fault(out, err == -ENOENT ? RC_NOTFOUND : RC_KERNEL, handle, &f);
 }
 
-enum rc operand_device(struct out *out, const char *text, struct devs *devs, char bdf[BDF_LEN])
+enum rc operand_address(struct out *out, const char *text, char bdf[BDF_LEN])
 {
 	struct finding f = { 0 };
+
+	if (pci_normalise(text, bdf))
+		return RC_DONE;
+	finding_say(&f, "usage.address", "this is no PCI address");
+	finding_fix(&f, "write it as 0000:01:00.0 or 01:00.0; vfioctl list shows them");
+	/* what is longer may be a token in the wrong place, which is not to be shown */
+	return out_fault(out, RC_USAGE, strlen(text) < BDF_LEN ? text : NULL, &f);
+}
+
+enum rc operand_device(struct out *out, const char *text, struct devs *devs, char bdf[BDF_LEN])
+{
+	enum rc rc = operand_address(out, text, bdf);
 	int err, group;
 
-	if (!pci_normalise(text, bdf)) {
-		finding_say(&f, "usage.address", "this is no PCI address");
-		finding_fix(&f, "write it as 0000:01:00.0 or 01:00.0; vfioctl list shows them");
-		/* what is longer may be a token in the wrong place, which is not to be shown */
-		return out_fault(out, RC_USAGE, strlen(text) < BDF_LEN ? text : NULL, &f);
-	}
+	if (rc)
+		return rc;
 	err = devs_add(devs, bdf);
 	if (err)
 		return operand_fault(out, bdf, "no such device", err);

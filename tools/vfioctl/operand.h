@@ -6,6 +6,9 @@
 #include "dev.h"
 #include "out.h"
 
+/** operand_address - read an address, whether there is such a device or not; as operand_device() */
+enum rc operand_address(struct out *out, const char *text, char bdf[BDF_LEN]);
+
 /**
  * operand_device - find the device that @text names, and load its group with it
  * @bdf: its address, for devs_find()

@@ -91,6 +91,7 @@ struct noun {
 };
 
 extern const struct noun device_noun;
+extern const struct noun export_noun;
 extern const struct noun sriov_noun;
 extern const struct noun stack_noun;
 extern const struct noun token_noun;

@@ -8,6 +8,7 @@
  */
 #include "why.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -336,62 +337,56 @@ static bool look_memlock(const struct scene *s, struct finding *f)
 	return true;
 }
 
-enum kind { BLOCKS, NEEDS, NOTES };
-
-static const char *const kind_names[] = {
-	[BLOCKS] = "blocks", [NEEDS] = "needs", [NOTES] = "notes",
-};
-
 /* In the order in which a program comes to them. */
 static const struct {
 	bool (*look)(const struct scene *s, struct finding *f);
-	enum kind kind;
+	enum why_kind kind;
 } rules[] = {
-	{ look_assign, BLOCKS },
-	{ look_driver, BLOCKS },
-	{ look_host_use, NOTES },
-	{ look_dead, BLOCKS },
-	{ look_container, BLOCKS },
-	{ look_backend, BLOCKS },
-	{ look_node, BLOCKS },
-	{ look_holder, BLOCKS },
-	{ look_unseen, NOTES },
-	{ look_reserved, BLOCKS },
-	{ look_token_vf, NEEDS },
-	{ look_token_pf, NEEDS },
-	{ look_token_unused, NOTES },
-	{ look_token_forbidden, NOTES },
-	{ look_power, NOTES },
-	{ look_memlock, NOTES },
+	{ look_assign, WHY_BLOCKS },
+	{ look_driver, WHY_BLOCKS },
+	{ look_host_use, WHY_NOTES },
+	{ look_dead, WHY_BLOCKS },
+	{ look_container, WHY_BLOCKS },
+	{ look_backend, WHY_BLOCKS },
+	{ look_node, WHY_BLOCKS },
+	{ look_holder, WHY_BLOCKS },
+	{ look_unseen, WHY_NOTES },
+	{ look_reserved, WHY_BLOCKS },
+	{ look_token_vf, WHY_NEEDS },
+	{ look_token_pf, WHY_NEEDS },
+	{ look_token_unused, WHY_NOTES },
+	{ look_token_forbidden, WHY_NOTES },
+	{ look_power, WHY_NOTES },
+	{ look_memlock, WHY_NOTES },
 };
+static_assert(ARRAY_SIZE(rules) <= WHY_MOST, "each rule has its place");
 
-static enum rc judge(struct call *call, const struct scene *s)
+static enum rc judge(struct call *call, const struct why *why)
 {
-	static const char *const words[] = { [BLOCKS] = "no", [NEEDS] = "token", [NOTES] = "yes" };
-	struct json_object *attrs = out_handle(out_object(call->out, "device"), s->dev->bdf);
-	struct finding found[ARRAY_SIZE(rules)] = { 0 };
-	enum kind worst = NOTES;
+	static const char *const words[] = {
+		[WHY_BLOCKS] = "no", [WHY_NEEDS] = "token", [WHY_NOTES] = "yes",
+	};
+	static const char *const kinds[] = {
+		[WHY_BLOCKS] = "blocks", [WHY_NEEDS] = "needs", [WHY_NOTES] = "notes",
+	};
+	struct json_object *attrs = out_handle(out_object(call->out, "device"), why->dev.bdf);
+	enum why_kind worst = WHY_NOTES;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(rules); i++) {
-		if (rules[i].look(s, &found[i]) && rules[i].kind < worst)
-			worst = rules[i].kind;
-	}
+	for (i = 0; i < why->n; i++)
+		worst = why->v[i].kind < worst ? why->v[i].kind : worst;
 	out_str(attrs, "open", words[worst]);
-	out_str(attrs, "driver", s->dev->driver);
-	if (s->dev->group >= 0)
-		out_int(attrs, "group", s->dev->group);
-	out_str(attrs, "physfn", s->dev->physfn);
-	for (i = 0; i < ARRAY_SIZE(rules); i++) {
-		if (found[i].rule)
-			out_finding(out_item(out_array(attrs, kind_names[rules[i].kind])),
-				    &found[i]);
-	}
-	return worst == BLOCKS ? RC_BLOCKED : RC_DONE;
+	out_str(attrs, "driver", why->dev.driver);
+	if (why->dev.group >= 0)
+		out_int(attrs, "group", why->dev.group);
+	out_str(attrs, "physfn", why->dev.physfn);
+	for (i = 0; i < why->n; i++)
+		out_finding(out_item(out_array(attrs, kinds[why->v[i].kind])), &why->v[i].f);
+	return worst == WHY_BLOCKS ? RC_BLOCKED : RC_DONE;
 }
 
 /* Finds what is related to the device, and all uses of it. */
-static enum rc set_scene(struct call *call, struct scene *s, const char *bdf)
+static enum rc set_scene(struct out *out, struct scene *s, const char *bdf)
 {
 	struct dev dev = *devs_find(&s->devs, bdf);
 	int err;
@@ -399,7 +394,7 @@ static enum rc set_scene(struct call *call, struct scene *s, const char *bdf)
 	err = dev.physfn[0] ? devs_add(&s->devs, dev.physfn)
 			    : devs_add_vfs(&s->devs, &dev, dev.numvfs);
 	if (err)
-		return operand_fault(call->out, bdf, dev.physfn[0] ? "its PF cannot be read" :
+		return operand_fault(out, bdf, dev.physfn[0] ? "its PF cannot be read" :
 				     "its VFs cannot be read", err);
 	s->dev = devs_find(&s->devs, bdf);
 	s->pf = dev.physfn[0] ? devs_find(&s->devs, dev.physfn) : NULL;
@@ -411,19 +406,33 @@ static enum rc set_scene(struct call *call, struct scene *s, const char *bdf)
 	return RC_DONE;
 }
 
-static enum rc why_one(struct call *call, const char *text)
+enum rc why_look(struct out *out, const char *text, struct why *why)
 {
 	struct scene s = { 0 };
 	char bdf[BDF_LEN];
-	enum rc rc = operand_device(call->out, text, &s.devs, bdf);
+	enum rc rc = operand_device(out, text, &s.devs, bdf);
+	size_t i;
 
 	if (!rc)
-		rc = set_scene(call, &s, bdf);
+		rc = set_scene(out, &s, bdf);
+	why->n = 0;
+	for (i = 0; !rc && i < ARRAY_SIZE(rules); i++) {
+		why->v[why->n].kind = rules[i].kind;
+		why->n += rules[i].look(&s, &why->v[why->n].f);
+	}
 	if (!rc)
-		rc = judge(call, &s);
+		why->dev = *s.dev;
 	guard_free(&s.uses);
 	devs_free(&s.devs);
 	return rc;
+}
+
+static enum rc why_one(struct call *call, const char *text)
+{
+	struct why why;
+	enum rc rc = why_look(call->out, text, &why);
+
+	return rc ? rc : judge(call, &why);
 }
 
 enum rc why_run(struct call *call)

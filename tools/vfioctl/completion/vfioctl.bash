@@ -9,8 +9,8 @@ _vfioctl_devices() {
 	for dev in /sys/bus/pci/devices/*; do
 		driver=$(readlink "$dev/driver")
 		case $1:${driver##*/} in
-		show:* | why:* | unbind:vfio-pci | check:vfio-pci) echo "${dev##*/}" ;;
-		bind:vfio-pci | unbind:* | check:*) ;;
+		show:* | why:* | monitor:* | unbind:vfio-pci | check:vfio-pci | qemu:vfio-pci | dpdk:vfio-pci | libvirt:vfio-pci) echo "${dev##*/}" ;;
+		bind:vfio-pci | unbind:* | check:* | qemu:* | dpdk:* | libvirt:*) ;;
 		*) [ -e "$dev/iommu_group" ] && echo "${dev##*/}" ;;
 		esac
 	done
@@ -32,8 +32,8 @@ _vfioctl() {
 
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
 		case ${words[i]} in
-		device | sriov | stack | token | vendor) [ -n "$noun$verb" ] || noun=${words[i]} ;;
-		list | show | why | bind | unbind | set | new | check) [ -n "$verb" ] || verb=${words[i]} ;;
+		device | export | sriov | stack | token | vendor) [ -n "$noun$verb" ] || noun=${words[i]} ;;
+		list | show | why | monitor | bind | unbind | set | new | check | qemu | dpdk | libvirt) [ -n "$verb" ] || verb=${words[i]} ;;
 		esac
 	done
 
@@ -49,13 +49,16 @@ _vfioctl() {
 		token:set) choices+=' --file --fd --old-file --old-fd --force' ;;
 		token:check) choices+=' --file --fd' ;;
 		*:bind | *:unbind) choices+=' --dry-run --force --group' ;;
+		export:qemu | export:dpdk) choices+=' --file --force' ;;
+		export:libvirt) choices+=' --force' ;;
 		sriov:set) choices+=' --dry-run --force' ;;
 		esac
 		;;
 	*)
 		case $noun:$verb in
-		:) choices='device sriov stack token vendor list show why bind unbind' ;;
-		device:) choices='list show why bind unbind' ;;
+		:) choices='device export sriov stack token vendor list show why monitor bind unbind' ;;
+		device:) choices='list show why monitor bind unbind' ;;
+		export:) choices='qemu dpdk libvirt' ;;
 		sriov:) choices='show set' ;;
 		stack:) choices=show ;;
 		token:) choices='new set check' ;;
