@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Interrupt lines and their handlers; see shim/irq.h. */
+#include <pthread.h>
+
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <shim/fault.h>
@@ -16,6 +18,12 @@ struct line {
 };
 
 static struct line lines[LINES];
+
+/*
+ * Guards handlers and n, and is held while handlers run: who frees one waits for it. Handlers
+ * and those that they interrupt count disabled and set waiting without it.
+ */
+static pthread_mutex_t running = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 static struct line *line_of(unsigned int irq)
 {
@@ -37,11 +45,14 @@ int request_irq(unsigned int irq, irq_handler_t fn, unsigned long flags, const c
 		return -EBUSY;
 	if (flags & IRQF_SHARED && !data)
 		return -EINVAL;
+	pthread_mutex_lock(&running);
 	line->handlers[line->n].fn = fn;
 	line->handlers[line->n].name = name;
 	line->handlers[line->n].data = data;
-	line->handlers[line->n++].flags = flags;
-	line->disabled = flags & IRQF_NO_AUTOEN ? 1 : 0;
+	line->handlers[line->n].flags = flags;
+	WRITE_ONCE(line->disabled, flags & IRQF_NO_AUTOEN ? 1 : 0);
+	line->n++;
+	pthread_mutex_unlock(&running);
 	shim_live_add(SHIM_IRQ, 1);
 	return 0;
 }
@@ -52,13 +63,15 @@ const void *free_irq(unsigned int irq, void *data)
 	const char *name;
 
 	might_sleep();
+	pthread_mutex_lock(&running);
 	for (unsigned int i = 0; i < line->n; i++) {
 		if (line->handlers[i].data != data)
 			continue;
 		name = line->handlers[i].name;
 		line->handlers[i] = line->handlers[--line->n];
 		if (!line->n)
-			line->waiting = false;
+			WRITE_ONCE(line->waiting, false);
+		pthread_mutex_unlock(&running);
 		shim_live_add(SHIM_IRQ, -1);
 		return name;
 	}
@@ -67,7 +80,7 @@ const void *free_irq(unsigned int irq, void *data)
 
 void disable_irq_nosync(unsigned int irq)
 {
-	line_of(irq)->disabled++;
+	__atomic_add_fetch(&line_of(irq)->disabled, 1, __ATOMIC_SEQ_CST);
 }
 
 void disable_irq(unsigned int irq)
@@ -78,7 +91,7 @@ void disable_irq(unsigned int irq)
 
 void enable_irq(unsigned int irq)
 {
-	if (!line_of(irq)->disabled--)
+	if (!__atomic_fetch_sub(&line_of(irq)->disabled, 1, __ATOMIC_SEQ_CST))
 		shim_die("enable_irq: interrupt %u is not disabled", irq);
 }
 
@@ -86,6 +99,8 @@ void synchronize_irq(unsigned int irq)
 {
 	might_sleep();
 	line_of(irq);
+	pthread_mutex_lock(&running);
+	pthread_mutex_unlock(&running);
 }
 
 bool shim_irq_raise(unsigned int irq)
@@ -93,14 +108,16 @@ bool shim_irq_raise(unsigned int irq)
 	struct line *line = line_of(irq);
 	bool handled = false;
 
-	if (line->disabled) {
-		line->waiting = true;
+	if (shim_irq_disabled(irq)) {
+		WRITE_ONCE(line->waiting, true);
 		return false;
 	}
+	pthread_mutex_lock(&running);
 	shim_irq_enter();
 	for (unsigned int i = 0; i < line->n; i++)
 		handled |= line->handlers[i].fn(irq, line->handlers[i].data) == IRQ_HANDLED;
 	shim_irq_exit();
+	pthread_mutex_unlock(&running);
 	return handled;
 }
 
@@ -124,7 +141,7 @@ unsigned int shim_irq_handlers(unsigned int irq)
 
 bool shim_irq_disabled(unsigned int irq)
 {
-	return line_of(irq)->disabled;
+	return READ_ONCE(line_of(irq)->disabled);
 }
 
 const char *shim_irq_name(unsigned int irq)
