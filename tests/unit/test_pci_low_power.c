@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/ drivers/irqbypass/
-// sources: tests/unit/machine.c tests/unit/pci_machine.c
+// sources: tests/unit/machine.c tests/unit/pci_machine.c tests/unit/bus_machine.c
 /*
  * Sleep that the user of an open device allows. The shim puts the device to sleep as soon as nobody
  * uses it, and complains of what reaches it then: BARs, and the MSI-X table, which the kernel
@@ -15,7 +15,7 @@
 #include <shim/mm.h>
 #include <vfio/pci_core.h>
 
-#include "pci_machine.h"
+#include "bus_machine.h"
 #include "unit.h"
 #include "../irq_set.h"
 
@@ -31,7 +31,7 @@
 
 extern bool *const shim_param_disable_idle_d3;
 
-static long feature(u32 flags, const void *data, size_t size)
+static long feature_of(int fd, u32 flags, const void *data, size_t size)
 {
 	struct vfio_device_feature head = { .argsz = sizeof(head) + size, .flags = flags };
 	u8 *user = shim_user_alloc(head.argsz);
@@ -40,9 +40,14 @@ static long feature(u32 flags, const void *data, size_t size)
 	memcpy(shim_user_body(user), &head, sizeof(head));
 	if (size)
 		memcpy(shim_user_body(user + sizeof(head)), data, size);
-	ret = shim_ioctl(pm.fd, VFIO_DEVICE_FEATURE, user);
+	ret = shim_ioctl(fd, VFIO_DEVICE_FEATURE, user);
 	shim_user_free(user);
 	return ret;
+}
+
+static long feature(u32 flags, const void *data, size_t size)
+{
+	return feature_of(pm.fd, flags, data, size);
 }
 
 static long enter(void)
@@ -472,6 +477,36 @@ static void fails_at_each_step(void)
 	}
 }
 
+/* Another user owns it, and the bus that it is on: it is woken, reset, and sleeps again */
+static void reset_with_its_neighbour(void)
+{
+	struct vfio_device_low_power_entry_with_wakeup entry = { };
+	struct device *dev;
+	int groups[2];
+
+	bus_up(true);
+	dev = &bm.other->dev;
+	groups[0] = pm.group_fd;
+	groups[1] = bm.group_fd;
+	pci_set_command(0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(feature_of(bm.fd, ENTRY | SET, NULL, 0), 0);
+	CHECK(dev->power.suspended);
+	CHECK_EQ(bus_reset(pm.fd, 2, groups), 0);
+	CHECK_EQ(shim_pci(bm.other)->resets, shim_pci(pm.pdev)->resets);
+	CHECK(dev->power.suspended);
+	CHECK_EQ(feature_of(bm.fd, EXIT | SET, NULL, 0), 0);
+	CHECK(!dev->power.suspended);
+	/* both, and the one that is told does not sleep again */
+	CHECK_EQ(enter(), 0);
+	entry.wakeup_eventfd = shim_eventfd();
+	CHECK_EQ(feature_of(bm.fd, WAKEUP | SET, &entry, sizeof(entry)), 0);
+	CHECK(asleep() && dev->power.suspended);
+	CHECK_EQ(bus_reset(pm.fd, 2, groups), 0);
+	CHECK_EQ(shim_eventfd_count(entry.wakeup_eventfd), 1);
+	CHECK(asleep() && !dev->power.suspended);
+	bus_down();
+}
+
 #define ROUNDS 300
 
 struct reader {
@@ -537,5 +572,6 @@ UNIT_TESTS(pci_low_power,
 	   { "sleep and reset in turns", sleep_and_reset_in_turns },
 	   { "no access without a reference", no_access_without_a_reference },
 	   { "unplugged", unplugged },
+	   { "reset with its neighbour", reset_with_its_neighbour },
 	   { "fails at each step", fails_at_each_step },
 	   { "two threads", two_threads })
