@@ -233,6 +233,7 @@ static u16 command(void)
 static void intx_holds_its_breath(void)
 {
 	s32 fd, unmask = shim_eventfd();
+	unsigned long reads;
 
 	pci_up();
 	fd = pci_event(INTX);
@@ -240,10 +241,11 @@ static void intx_holds_its_breath(void)
 	CHECK_EQ(enter(), 0);
 	CHECK(command() & PCI_COMMAND_INTX_DISABLE);
 	/* another device of the line: it is not even asked */
-	shim_pci(pm.pdev)->config_reads = 0;
+	reads = shim_pci(pm.pdev)->config_reads;
+	CHECK(!shim_irq_raise(pm.pdev->irq));
+	CHECK_EQ(shim_pci(pm.pdev)->config_reads, reads);
 	shim_pci_assert(pm.pdev, true);
 	CHECK_EQ(shim_eventfd_count(fd), 0);
-	CHECK_EQ(shim_pci(pm.pdev)->config_reads, 0);
 	CHECK(asleep());
 	/* asserted when it wakes: fires, and stays masked when it sleeps again */
 	host_uses_it();
@@ -446,6 +448,7 @@ static void unplugged(void)
 
 static void fails_at_each_step(void)
 {
+	struct vfio_pci_core_device *vdev;
 	u32 value = 0;
 	s32 fd;
 
@@ -453,6 +456,7 @@ static void fails_at_each_step(void)
 		shim_fail_pause();
 		fd = shim_eventfd();
 		pci_up();
+		vdev = pci_get_drvdata(pm.pdev);
 		pci_set_command(0, PCI_COMMAND_MEMORY);
 		pci_set_power(3);
 		shim_fail_resume();
@@ -465,6 +469,8 @@ static void fails_at_each_step(void)
 		pci_user_close();
 		shim_fail_pause();
 		CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
+		CHECK(!vdev->low_power.allowed && !vdev->low_power.asleep);
+		CHECK(!vdev->decode_forced);
 		/* whatever went wrong: another can have it, and use it */
 		CHECK_EQ(pci_user_open(), 0);
 		CHECK(awake());
