@@ -24,7 +24,7 @@ LAB := tests/lab/lab
 TOOL_PACKAGES := libc6-dev libpci-dev libjson-c-dev pkg-config
 TEST_PACKAGES := $(TOOL_PACKAGES) libcunit1-dev
 
-.PHONY: all modules tools demo check check-debug bench fuzz lint install uninstall depmod
+.PHONY: all modules tools demo check check-debug soak bench fuzz lint install uninstall depmod
 .PHONY: lab-shell clean distclean help
 
 all: modules tools
@@ -57,6 +57,10 @@ check-debug:
 	@echo "== every lab case on a kernel with KASAN, lockdep and kmemleak: an hour and more"
 	@$(LAB) --kernel debug selftest
 	@$(LAB) --kernel debug run --all
+
+soak:
+	@echo "== the longer forms of lab cases: an hour and more"
+	@$(LAB) --soak yes run --all
 
 bench:
 	@tests/bench/run
@@ -107,6 +111,7 @@ help:
 	@echo "make demo         build, boot the lab, drive a NIC from DPDK through Passway, report"
 	@echo "make check        every test: lint, unit, vfioctl, lab; ends with N passed, N failed"
 	@echo "make check-debug  the lab's cases on a kernel with KASAN, lockdep and kmemleak"
+	@echo "make soak         the longer forms of lab cases: a million frames, a hundred guests"
 	@echo "make bench        figures of Passway's modules beside the distribution's (WALL=1: in time)"
 	@echo "make fuzz         search for inputs that break what reads user or device data (T=target TIME=s)"
 	@echo "make lint         style and dependency rules"
@@ -117,5 +122,5 @@ help:
 	@echo "make distclean    remove those, too"
 	@echo "KVER=RELEASE is another installed kernel, KDIR=FOLDER another build tree; DESTDIR=FOLDER goes"
 	@echo "before all paths of install and uninstall."
-	@echo "demo, check, check-debug, bench and lab-shell run as root; PASSWAY_LAB=FOLDER shares the"
+	@echo "demo, check, check-debug, soak, bench and lab-shell run as root; PASSWAY_LAB=FOLDER shares the"
 	@echo "lab's image between checkouts; tests/lab/lab --help for single cases."

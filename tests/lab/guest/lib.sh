@@ -21,6 +21,9 @@ die()
 	exit 1
 }
 
+# soak SHORT LONG: how much this run does
+soak() { [ -z "$JOB_SOAK" ] && echo "$1" || echo "$2"; }
+
 # expect_fail COMMAND...: the command must fail
 expect_fail()
 {

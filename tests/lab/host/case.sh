@@ -6,6 +6,7 @@
 #
 #   # devices: igb e1000e      names from devices.sh                        (default: none)
 #   # timeout: 60              seconds for the body, boot not counted       (60)
+#   # soak: 3600               the same for its longer form                 (it has none)
 #   # modules: passway         passway, distribution or none                (passway)
 #   # mode: normal             normal, or icount: time counts instructions  (normal)
 #   # cmdline: memmap=...     words for the kernel's command line          (none)
@@ -35,6 +36,11 @@ case_file()
 	die "no case $1 (tests/lab/cases/$1.sh, or a path in the checkout)"
 }
 
+can_soak() { [ -n "$(header "$TOP/$1" soak '')" ]; }
+
+# time_key FILE: the comment that gives the time limit of this run
+time_key() { [ -n "$SOAK" ] && can_soak "$1" && echo soak || echo timeout; }
+
 # read_case FILE: sets CASE_*; what the command line gave stands above the header
 read_case()
 {
@@ -42,7 +48,7 @@ read_case()
 	CASE_FILE=$1
 	CASE_NAME=$(basename "$1" .sh)
 	CASE_DEVICES=${WANT_DEVICES-$(header "$file" devices '')}
-	CASE_TIMEOUT=${WANT_TIMEOUT-$(header "$file" timeout 60)}
+	CASE_TIMEOUT=${WANT_TIMEOUT-$(header "$file" "$(time_key "$1")" 60)}
 	CASE_MODULES=${WANT_MODULES-$(header "$file" modules passway)}
 	CASE_MODE=${WANT_MODE-$(header "$file" mode normal)}
 	CASE_CMDLINE=$(header "$file" cmdline '')

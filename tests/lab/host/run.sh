@@ -5,6 +5,7 @@
 # .lab/out/KERNEL/CASE: console.log, output (the case's own words), dmesg, verdict, qemu.command.
 
 BOOT_LIMIT=60
+SOAK=
 
 fresh()
 {
@@ -25,6 +26,7 @@ boot_case()
 		printf 'JOB_MODULES=%q\n' "$CASE_MODULES"
 		printf 'JOB_TIMEOUT=%q\n' "$((CASE_TIMEOUT * SLOW))"
 		printf 'JOB_SLOW=%q\n' "$SLOW"
+		printf 'JOB_SOAK=%q\n' "$SOAK"
 	} >"$out/job"
 	qemu "$out" "$limit" "$@"
 }
