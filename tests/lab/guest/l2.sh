@@ -3,7 +3,8 @@
 #
 # L2: guests inside the machine, run by its own QEMU with KVM, on the distribution's kernel and
 # an initrd made here. Each has a name, two serial ports (the kernel's console, in
-# /out/l2-NAME.log, and one for commands, which l2-init serves), and QMP.
+# /tmp/l2-NAME.log, which goes to /out in the end, and one for commands, which l2-init serves), and
+# QMP.
 #
 #	L2_MODULES="igbvf" L2_FILES="$LAB/l2/serial" L2_PORTS=1 l2_start NAME -device ...
 #	l2 NAME 'ip link'		its output and status
@@ -125,8 +126,8 @@ l2_launch()
 	done
 	l2_exec -M q35,accel=kvm -cpu host -m "${L2_MEMORY:-256}" \
 		-kernel "/boot/vmlinuz-$(l2_release)" -initrd "$initrd" -append "console=ttyS0 \
-loglevel=5 panic=-1 mitigations=off no_timer_check ${L2_APPEND:-}" \
-		-serial "file:/out/l2-$name.log" -serial "pipe:$dir/ctl" \
+loglevel=5 panic=-1 mitigations=off nokaslr no_timer_check ${L2_APPEND:-}" \
+		-serial "file:/tmp/l2-$name.log" -serial "pipe:$dir/ctl" \
 		-chardev "pipe,id=qmp,path=$dir/qmp" -mon chardev=qmp,mode=control \
 		"${ports[@]}" "$@" >"$dir/qemu.log" 2>&1 &
 	L2_PID[$name]=$!
@@ -154,6 +155,18 @@ l2_start()
 
 l2_runs() { kill -0 "${L2_PID[$1]}" 2>/dev/null; }
 
+# l2_silent NAME PIPE: dies, and tells before what the guest does, as addresses of its kernel
+l2_silent()
+{
+	local n
+	for n in 1 2 3; do
+		[ "$2" = ctl ] || break
+		l2_qmp "$1" human-monitor-command '{"command-line": "info registers"}' |
+			grep -o 'R[IS]P=[0-9a-f]*\|HLT=.' | paste -sd' '
+	done
+	die "guest $1 does not answer ($2); see l2-$1.log"
+}
+
 # l2_line NAME PIPE SECONDS: sets L2_LINE to the next line that comes
 l2_line()
 {
@@ -167,7 +180,7 @@ l2_line()
 			cat "/tmp/l2-$name/qemu.log" >&2
 			die "guest $name has ended"
 		fi
-		[ "$left" -gt 0 ] || die "guest $name does not answer ($2); see /out/l2-$name.log"
+		[ "$left" -gt 0 ] || l2_silent "$name" "$2"
 	done
 	L2_LINE+=$part
 }
