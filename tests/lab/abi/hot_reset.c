@@ -356,6 +356,47 @@ static void tables_survive(void)
 	}
 }
 
+static int reset_method(const char *method)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/reset_method", s[0].dev.name);
+	return sysfs_write(path, method);
+}
+
+static uint32_t reset_flag(void)
+{
+	struct vfio_device_info about = { .argsz = sizeof(about) };
+
+	EXPECT(vf_ioctl(s[0].device, VFIO_DEVICE_GET_INFO, &about), 0);
+	return about.flags & VFIO_DEVICE_FLAGS_RESET;
+}
+
+/* What the administrator chose of the ways to reset one function holds, none of them, too */
+static void reset_methods(void)
+{
+	EXPECT(reset_method("flr\n"), 0);
+	EXPECT(session_reopen_device(&s[0]), 0);
+	EXPECT(reset_flag(), VFIO_DEVICE_FLAGS_RESET);
+	mark();
+	EXPECT(vf_ioctl(s[0].device, VFIO_DEVICE_RESET, NULL), 0);
+	EXPECT(reset_seen(), 1);
+
+	close_fd(&s[0].device);
+	EXPECT(reset_method("\n"), 0);
+	mark();
+	EXPECT(session_reopen_device(&s[0]), 0);
+	EXPECT(reset_flag(), 0);
+	EXPECT(vf_ioctl(s[0].device, VFIO_DEVICE_RESET, NULL), -EINVAL);
+	EXPECT(reset_seen(), 0);
+	/* then the bus is, once nobody has the other */
+	close_fd(&s[0].device);
+	EXPECT(reset_seen(), 0);
+	close_fd(&s[1].device);
+	EXPECT(reset_seen(), 3);
+	EXPECT(reset_method("default\n"), 0);
+}
+
 /* edu-pair: one group, so one session with two devices; s[1] has the second one's file only */
 
 static int pair_open(void)
@@ -478,6 +519,7 @@ static CU_TestInfo dual_tests[] = {
 	{ "not bound, or the host's", other_not_bound },
 	{ "all are quiet meanwhile", all_quiet },
 	{ "MSI-X tables survive", tables_survive },
+	{ "reset methods of one", reset_methods },
 	CU_TEST_INFO_NULL,
 };
 
