@@ -51,35 +51,19 @@ void bus_unload(void)
 	pci_machine_unload();
 }
 
+static const struct pci_user other = { &bm.container, &bm.group_fd, &bm.fd };
+
 int bus_other_open(void)
 {
 	char path[16];
-	int ret = shim_open("vfio/vfio");
 
-	if (ret < 0)
-		return ret;
-	bm.container = ret;
 	snprintf(path, sizeof(path), "vfio/%d", iommu_group_id(bm.other_group));
-	ret = bm.group_fd = user_join(bm.container, path);
-	if (ret >= 0)
-		ret = user_set_iommu(bm.container, VFIO_TYPE1v2_IOMMU);
-	if (!ret)
-		ret = bm.fd = user_device(bm.group_fd, OTHER_BDF);
-	if (ret >= 0)
-		return 0;
-	bus_other_close();
-	return ret;
+	return pci_open_as(&other, path, OTHER_BDF);
 }
 
 void bus_other_close(void)
 {
-	int *fds[] = { &bm.fd, &bm.group_fd, &bm.container };
-
-	for (int i = 0; i < 3; i++) {
-		if (*fds[i] >= 0)
-			shim_close(*fds[i]);
-		*fds[i] = -1;
-	}
+	pci_close_as(&other);
 }
 
 void bus_up(bool both)

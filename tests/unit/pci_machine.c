@@ -70,33 +70,45 @@ void pci_machine_unload(void)
 	shim_exit_irqbypass_exit();
 }
 
-int pci_user_open(void)
+void pci_close_as(const struct pci_user *user)
 {
-	int ret = shim_open("vfio/vfio");
-
-	if (ret < 0)
-		return ret;
-	pm.container = ret;
-	ret = pm.group_fd = user_join(pm.container, pm.path);
-	if (ret >= 0)
-		ret = user_set_iommu(pm.container, VFIO_TYPE1v2_IOMMU);
-	if (!ret)
-		ret = pm.fd = user_device(pm.group_fd, PCI_BDF);
-	if (ret >= 0)
-		return 0;
-	pci_user_close();
-	return ret;
-}
-
-void pci_user_close(void)
-{
-	int *fds[] = { &pm.fd, &pm.group_fd, &pm.container };
+	int *fds[] = { user->fd, user->group, user->container };
 
 	for (int i = 0; i < 3; i++) {
 		if (*fds[i] >= 0)
 			shim_close(*fds[i]);
 		*fds[i] = -1;
 	}
+}
+
+int pci_open_as(const struct pci_user *user, const char *path, const char *name)
+{
+	int ret = shim_open("vfio/vfio");
+
+	if (ret < 0)
+		return ret;
+	*user->container = ret;
+	ret = *user->group = user_join(*user->container, path);
+	if (ret >= 0)
+		ret = user_set_iommu(*user->container, VFIO_TYPE1v2_IOMMU);
+	if (!ret)
+		ret = *user->fd = user_device(*user->group, name);
+	if (ret >= 0)
+		return 0;
+	pci_close_as(user);
+	return ret;
+}
+
+static const struct pci_user me = { &pm.container, &pm.group_fd, &pm.fd };
+
+int pci_user_open(void)
+{
+	return pci_open_as(&me, pm.path, PCI_BDF);
+}
+
+void pci_user_close(void)
+{
+	pci_close_as(&me);
 }
 
 void pci_up(void)

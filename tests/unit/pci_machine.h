@@ -35,6 +35,11 @@ void pci_machine_break(void);
 int pci_machine_load(void);
 /** pci_machine_unload() - unbind, if a test has not, and unload; nothing may be open. */
 void pci_machine_unload(void);
+/* Where a user of a device keeps its files; -1 for none. */
+struct pci_user { int *container, *group, *fd; };
+/** pci_open_as() - container, group at @path and device @name; 0 or -errno with nothing open. */
+int pci_open_as(const struct pci_user *user, const char *path, const char *name);
+void pci_close_as(const struct pci_user *user);
 /** pci_user_open() - container, group and device; 0 or -errno with nothing open. */
 int pci_user_open(void);
 void pci_user_close(void);

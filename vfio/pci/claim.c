@@ -89,25 +89,25 @@ void vfio_pci_claims_del(struct vfio_pci_core_device *vdev)
 	vfio_pci_unclaim(vdev, vdev->opened);
 }
 
-/* Is the set allowed, apart from claims? @busy: somebody has one; @devices of it are bound */
-static int set_look(struct vfio_pci_set *set, unsigned int *devices, bool *busy)
+/* Might the set be claimed? -EBUSY while somebody has a claim; @devices of it are bound */
+static int set_look(struct vfio_pci_set *set, unsigned int *devices)
 {
 	struct vfio_pci_core_device *vdev;
+	bool busy = false;
 	int ret;
 
 	lockdep_assert_held(&claims_lock);
 	*devices = 0;
-	*busy = false;
 	list_for_each_entry(vdev, &bound, bound) {
 		if (!vfio_pci_scope_has(&set->scope, vdev->pdev))
 			continue;
 		ret = set->allows(set, vdev);
 		if (ret)
 			return ret;
-		*busy |= vdev->claimed;
+		busy |= vdev->claimed;
 		++*devices;
 	}
-	return 0;
+	return busy ? -EBUSY : 0;
 }
 
 /**
@@ -119,29 +119,23 @@ static int set_look(struct vfio_pci_set *set, unsigned int *devices, bool *busy)
 int vfio_pci_set_check(struct vfio_pci_set *set)
 {
 	unsigned int devices;
-	bool busy;
-	int ret;
 
 	guard(spinlock)(&claims_lock);
-	ret = set_look(set, &devices, &busy);
-	return ret ? ret : busy ? -EBUSY : 0;
+	return set_look(set, &devices);
 }
 
 static int set_try_claim(struct vfio_pci_set *set, unsigned int functions)
 {
 	struct vfio_pci_core_device *vdev;
 	unsigned int devices;
-	bool busy;
 	int ret;
 
 	guard(spinlock)(&claims_lock);
-	ret = set_look(set, &devices, &busy);
+	ret = set_look(set, &devices);
 	if (ret)
 		return ret;
 	if (devices != functions)
 		return -ENXIO;
-	if (busy)
-		return -EBUSY;
 	list_for_each_entry(vdev, &bound, bound) {
 		if (!vfio_pci_scope_has(&set->scope, vdev->pdev))
 			continue;

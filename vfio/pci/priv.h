@@ -271,7 +271,8 @@ long vfio_pci_get_hot_reset_info(struct vfio_pci_core_device *vdev, void __user 
 /**
  * struct vfio_pci_set - devices that are reset together
  * @scope: by what
- * @allows: may this one be? 0 or -errno; in atomic context, called for each of them
+ * @allows: may this one be? 0 or -errno, not -EBUSY where claims are waited for; in atomic
+ *	context, called for each of them
  * @devices: they, by @set_next, while they are claimed
  * @lock: held while locks of several devices are held, so that lockdep sees that these do not
  *	wait for each other
