@@ -15,11 +15,12 @@
  * Exits with 1 and a message when anything is wrong.
  */
 #define _GNU_SOURCE
+#include "common.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nvme_ioctl.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,7 +33,6 @@
 
 #define MIB		(1ul << 20)
 #define BLOCK		(MIB / 2)	/* one command of the drive */
-#define PAGE		4096ul
 #define HIGH		(4ul << 30)
 
 /* NVM Express base specification: opcodes of the admin command set */
@@ -50,17 +50,6 @@ struct job {
 	bool blank;
 	unsigned long bytes, buffers, seed;
 };
-
-static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
 
 /* What stands at a word of the disk: a mix of its place, so that nothing can be swapped unseen */
 static uint64_t word_at(uint64_t index, uint64_t seed)
@@ -90,21 +79,10 @@ static void check_block(const uint64_t *words, uint64_t first, const struct job 
 /* MiB of the buffers that lie in high physical memory */
 static unsigned long count_high(const char *buffers, unsigned long bytes)
 {
-	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	unsigned long high = 0;
 
-	if (pagemap < 0)
-		fail("pagemap: %s", strerror(errno));
-	for (unsigned long at = 0; at < bytes; at += PAGE) {
-		uint64_t entry;
-
-		if (pread(pagemap, &entry, sizeof(entry),
-			  ((uintptr_t)buffers + at) / PAGE * sizeof(entry)) != sizeof(entry))
-			fail("pagemap: %s", strerror(errno));
-		/* bits 0 to 54 are the frame's number */
-		high += (entry & ((1ull << 55) - 1)) * PAGE >= HIGH;
-	}
-	close(pagemap);
+	for (unsigned long at = 0; at < bytes; at += PAGE)
+		high += physical(buffers + at) >= HIGH;
 	return high * PAGE / MIB;
 }
 

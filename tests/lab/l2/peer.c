@@ -11,10 +11,11 @@
  * and a message when anything is wrong.
  */
 #define _GNU_SOURCE
+#include "common.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pci_regs.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PAGE		4096ul
 
 /* edu */
 #define EDU_ID		0x00
@@ -46,17 +46,6 @@ struct device {
 	volatile char *bar;
 	uint64_t bus;	/* where BAR 0 is */
 };
-
-static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
 
 static int open_attribute(const char *bdf, const char *name, int flags)
 {
@@ -145,15 +134,10 @@ static volatile uint64_t *get_page(uint64_t *bus)
 {
 	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_LOCKED, -1, 0);
-	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t entry;
 
-	if (page == MAP_FAILED || pagemap < 0 ||
-	    pread(pagemap, &entry, sizeof(entry), (uintptr_t)page / PAGE * sizeof(entry)) !=
-	    sizeof(entry))
+	if (page == MAP_FAILED)
 		fail("no page of memory: %s", strerror(errno));
-	close(pagemap);
-	*bus = (entry & ((1ull << 55) - 1)) * PAGE;
+	*bus = physical(page);
 	return page;
 }
 

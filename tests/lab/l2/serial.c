@@ -9,11 +9,12 @@
  * Prints what was moved; exits with 1 and a message when anything is wrong.
  */
 #define _GNU_SOURCE
+#include "common.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/serial.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -36,17 +37,6 @@ struct port {
 	uint32_t sends, expects;	/* states of the sequences */
 	long sent, received;
 };
-
-static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
 
 /* Numerical Recipes' generator; its upper bits are good enough to notice what is lost or swapped */
 static uint8_t next(uint32_t *state)
