@@ -19,7 +19,7 @@
 
 static const struct measurement *const tables[] = {
 	dma_measurements, pci_measurements, sriov_measurements, memory_measurements,
-	parallel_measurements, bypass_measurements,
+	parallel_measurements, bypass_measurements, start_measurements,
 };
 
 const struct measurement *measurement_at(unsigned int index)

@@ -51,6 +51,7 @@ extern const struct measurement sriov_measurements[];
 extern const struct measurement memory_measurements[];
 extern const struct measurement parallel_measurements[];
 extern const struct measurement bypass_measurements[];
+extern const struct measurement start_measurements[];
 
 /* All of them in order; NULL past the last. */
 const struct measurement *measurement_at(unsigned int index);
