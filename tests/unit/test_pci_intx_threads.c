@@ -121,8 +121,8 @@ static void turn_on(struct caller *c)
 }
 
 /*
- * Whatever it undoes it does again, so that interrupts go on. Its unmasking could make good for what
- * is lost elsewhere, so it leaves the others alone for the second half.
+ * Whatever it undoes it does again, so that interrupts go on. Its unmasking could make good for
+ * what is lost elsewhere, so it leaves the others alone for the second half.
  */
 static void *meddler(void *arg)
 {

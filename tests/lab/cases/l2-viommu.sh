@@ -21,9 +21,9 @@ start_guest()
 storm()
 {
 	local maps unmaps pages=$((2 * $1 * 256))
-	maps=$(counted vfio_map) unmaps=$(counted vfio_unmap)
+	maps=$(trace_counted vfio_map) unmaps=$(trace_counted vfio_unmap)
 	drive_writes iommu "$1" "$2"
-	maps=$(($(counted vfio_map) - maps)) unmaps=$(($(counted vfio_unmap) - unmaps))
+	maps=$(($(trace_counted vfio_map) - maps)) unmaps=$(($(trace_counted vfio_unmap) - unmaps))
 	say "$pages pages: $maps times mapped, $unmaps times unmapped; locked:" \
 		"$(locked_kib "${L2_PID[iommu]}") KiB"
 	[ "$maps" -ge "$pages" ] || die 'the data did not come through the IOMMU'
@@ -36,11 +36,11 @@ slab_baseline /tmp/before
 start_guest off
 storm 8 2
 l2 iommu "while drive fill $DISK 64 3; do :; done >/dev/null 2>&1 &"
-begun=$(counted vfio_map)
-under_way() { [ $(($(counted vfio_map) - begun)) -ge 1000 ]; }
+begun=$(trace_counted vfio_map)
+under_way() { [ $(($(trace_counted vfio_map) - begun)) -ge 1000 ]; }
 wait_for 30 under_way
 l2_kill iommu
-[ "$(counted vfio_map failed)$(counted vfio_unmap failed)" = 00 ] || die 'there were calls that failed'
+[ "$(trace_counted vfio_map failed)$(trace_counted vfio_unmap failed)" = 00 ] || die 'there were calls that failed'
 trace_counts_end vfio_map vfio_unmap
 no_leak /tmp/before
 l2_still_end

@@ -47,8 +47,8 @@ trace_counts_end()
 	done
 }
 
-# counted EVENT [failed]: how many calls there were since that succeeded, or failed
-counted()
+# trace_counted EVENT [failed]: how many calls there were since that succeeded, or failed
+trace_counted()
 {
 	awk -v failed="$([ -z "${2:-}" ] || echo 1)" '
 		$1 == "{" && /hitcount/ && ($3 == 0) == (failed == "") { n += $NF }
