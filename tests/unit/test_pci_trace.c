@@ -2,6 +2,8 @@
 // sources: vfio/core/ vfio/type1/ vfio/ioas/ vfio/pci/ drivers/irqbypass/
 // sources: tests/unit/machine.c tests/unit/pci_machine.c
 /* What is told of a device: trace events, each when its thing happens; and its interrupts. */
+#include <pthread.h>
+
 #include <linux/eventfd.h>
 #include <linux/irqbypass.h>
 #include <shim/debugfs.h>
@@ -152,8 +154,49 @@ static void view_of_interrupts(void)
 	CHECK_EQ(shim_debugfs_read("vfio/vfio0/irqs", want, sizeof(want)), -ENOENT);
 }
 
+static atomic_t views;
+static bool looked_enough;
+
+static void *look_on(void *task)
+{
+	char text[2048];
+
+	shim_become(task);
+	while (!READ_ONCE(looked_enough)) {
+		if (shim_debugfs_read("vfio/vfio0/irqs", text, sizeof(text)) > 0)
+			atomic_inc(&views);
+	}
+	return NULL;
+}
+
+/* The view may be read at any time: while vectors come and go, at close, at unbind */
+static void view_of_what_changes(void)
+{
+	s32 fds[4] = { shim_eventfd(), shim_eventfd(), shim_eventfd(), shim_eventfd() };
+	pthread_t thread;
+
+	pci_up();
+	looked_enough = false;
+	atomic_set(&views, 0);
+	pthread_create(&thread, NULL, look_on, current);
+	while (atomic_read(&views) < 200) {
+		CHECK_EQ(pci_set_eventfds(MSIX, 0, 4, fds), 0);
+		CHECK_EQ(pci_set_irqs(MSIX, TRIGGER | NONE, 0, 0, NULL, 0), 0);
+		pci_event(INTX);
+		pci_user_close();
+		CHECK_OR_STOP(!pci_user_open());
+	}
+	pci_set_eventfds(MSIX, 0, 4, fds);
+	pci_user_close();
+	pci_machine_unload();
+	WRITE_ONCE(looked_enough, true);
+	pthread_join(thread, NULL);
+	pci_machine_break();
+}
+
 UNIT_TESTS(pci_trace,
 	{ "view of interrupts", view_of_interrupts },
+	{ "view of what changes", view_of_what_changes },
 	{ "life of a device", life_of_a_device },
 	{ "interrupts", interrupts },
 	{ "bypass", bypass })
