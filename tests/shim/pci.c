@@ -471,6 +471,9 @@ int pci_set_power_state(struct pci_dev *pdev, pci_power_t state)
 		return -EIO;
 	if (!pdev->pm_cap)
 		return state == PCI_D0 ? 0 : -EIO;
+	/* from a deeper state there is a way to D0 only */
+	if (state != PCI_D0 && state < pdev->current_state)
+		return -EINVAL;
 	if (wakes && shim_pci(pdev)->soft_reset)
 		shim_pci_lose_registers(pdev);
 	pdev->current_state = state;

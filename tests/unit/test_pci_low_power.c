@@ -85,6 +85,29 @@ static void host_uses_it(void)
 	pm_runtime_put(&pm.pdev->dev);
 }
 
+/* What is known is told without the device; whether a ROM has an image is asked of it */
+static void rom_is_looked_at_awake(void)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info) };
+	void *user = shim_user_dup(&info, sizeof(info));
+	struct vfio_region_info *body = shim_user_body(user);
+	unsigned long reads = shim_pci(pm.pdev)->config_reads;
+
+	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_GET_REGION_INFO, user), 0);
+	CHECK_EQ(body->size, SZ_16K);
+	CHECK_EQ(shim_pci(pm.pdev)->config_reads, reads);
+	memcpy(shim_pci(pm.pdev)->rom, "\x55\xaa", 2);
+	body->index = VFIO_PCI_ROM_REGION_INDEX;
+	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_GET_REGION_INFO, user), 0);
+	CHECK_EQ(body->size, SZ_64K);
+	shim_pci(pm.pdev)->rom[0] = 0;
+	body->index = VFIO_PCI_ROM_REGION_INDEX;
+	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_GET_REGION_INFO, user), 0);
+	CHECK_EQ(body->size, 0);
+	CHECK(asleep());
+	shim_user_free(user);
+}
+
 static void sleeps_while_nobody_uses_it(void)
 {
 	u32 value = TEST_MARK;
@@ -100,6 +123,7 @@ static void sleeps_while_nobody_uses_it(void)
 	CHECK_EQ(value, TEST_MARK);
 	CHECK_EQ(pci_config_get(PCI_VENDOR_ID, 4), 0x56781234);
 	CHECK_EQ(pci_set_irqs(INTX, NONE | TRIGGER, 0, 0, NULL, 0), -EINVAL);
+	rom_is_looked_at_awake();
 	CHECK_EQ(shim_ioctl(pm.fd, VFIO_DEVICE_RESET, NULL), 0);
 	host_uses_it();
 	CHECK(asleep());

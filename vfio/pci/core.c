@@ -355,15 +355,11 @@ static long core_reset(struct vfio_pci_core_device *vdev)
 	return ret;
 }
 
-static long core_ioctl(struct vfio_pci_core_device *vdev, unsigned int cmd, void __user *uarg)
+/* With the device awake */
+static long core_ioctl_awake(struct vfio_pci_core_device *vdev, unsigned int cmd,
+			     void __user *uarg)
 {
 	switch (cmd) {
-	case VFIO_DEVICE_GET_INFO:
-		return core_get_info(vdev, uarg);
-	case VFIO_DEVICE_GET_REGION_INFO:
-		return vfio_pci_get_region_info(vdev, uarg);
-	case VFIO_DEVICE_GET_IRQ_INFO:
-		return vfio_pci_get_irq_info(vdev, uarg);
 	case VFIO_DEVICE_SET_IRQS:
 		return vfio_pci_set_irqs(vdev, uarg);
 	case VFIO_DEVICE_RESET:
@@ -387,11 +383,22 @@ static long core_ioctl(struct vfio_pci_core_device *vdev, unsigned int cmd, void
 long vfio_pci_core_ioctl(struct vfio_device *core_vdev, unsigned int cmd, unsigned long arg)
 {
 	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
-	long ret = vfio_pci_pm_use(vdev);
+	void __user *uarg = (void __user *)arg;
+	long ret;
 
+	switch (cmd) {
+	/* These tell what is known without the device, but for what a ROM has in it */
+	case VFIO_DEVICE_GET_INFO:
+		return core_get_info(vdev, uarg);
+	case VFIO_DEVICE_GET_REGION_INFO:
+		return vfio_pci_get_region_info(vdev, uarg);
+	case VFIO_DEVICE_GET_IRQ_INFO:
+		return vfio_pci_get_irq_info(vdev, uarg);
+	}
+	ret = vfio_pci_pm_use(vdev);
 	if (ret)
 		return ret;
-	ret = core_ioctl(vdev, cmd, (void __user *)arg);
+	ret = core_ioctl_awake(vdev, cmd, uarg);
 	vfio_pci_pm_unuse(vdev);
 	return ret;
 }

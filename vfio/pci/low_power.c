@@ -6,8 +6,9 @@
  * The runtime PM reference of vfio_pci_pm_open() keeps an open device awake. Entry gives it up;
  * from then on the device sleeps whenever nobody uses it, as deep as the platform lets it, and BARs
  * in user memory fault. A read, write or ioctl has a reference of its own (vfio_pci_pm_use()), and
- * so wakes the device for as long as it takes. Exit takes the reference of open back. After an
- * entry with an eventfd, the first wake is the exit, and signals it.
+ * so wakes the device for as long as it takes; ioctls that only tell what it is have none. Exit
+ * takes the reference of open back. After an entry with an eventfd, the first wake is the exit, and
+ * signals it.
  *
  * The PCI core calls us before it saves the configuration and puts the device to sleep, and after
  * it has woken it and written the configuration back. That includes the MSI-X table, so memory

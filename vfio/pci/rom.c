@@ -57,7 +57,7 @@ static void rom_end(struct vfio_pci_core_device *vdev)
  * vfio_pci_rom_present() - is there an image in the ROM?
  * @vdev: device whose ROM has a size
  *
- * A device that sleeps cannot be asked; it may have one.
+ * A device in D3hot by its user's will, or that does not wake, cannot be asked; it may have one.
  */
 bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev)
 {
@@ -65,7 +65,7 @@ bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev)
 	bool asleep;
 	size_t size;
 
-	if (rom_is_copy(vdev->pdev))
+	if (rom_is_copy(vdev->pdev) || vfio_pci_pm_use(vdev))
 		return true;
 	asleep = rom_begin(vdev);
 	if (!asleep)
@@ -73,6 +73,7 @@ bool vfio_pci_rom_present(struct vfio_pci_core_device *vdev)
 	if (rom)
 		pci_unmap_rom(vdev->pdev, rom);
 	rom_end(vdev);
+	vfio_pci_pm_unuse(vdev);
 	return asleep || rom;
 }
 
