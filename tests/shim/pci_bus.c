@@ -70,14 +70,20 @@ struct reset {
 	struct pci_slot *slot;
 };
 
+/* A VF with a number on a bus of its own is behind no bridge, and so not found */
+static bool looked_after(struct pci_dev *pdev, const struct reset *reset)
+{
+	return pdev->bus == pci_physfn(pdev)->bus && behind(pdev, reset->bus) &&
+	       (!reset->slot || pdev->slot == reset->slot);
+}
+
 /* The @n-th function that the PCI core looks after */
 static struct pci_dev *reset_member(const struct reset *reset, unsigned int n)
 {
 	struct pci_dev *pdev;
 
 	for (unsigned int i = 0; (pdev = shim_pci_nth(i)); i++)
-		if (behind(pdev, reset->bus) && (!reset->slot || pdev->slot == reset->slot) &&
-		    !n--)
+		if (looked_after(pdev, reset) && !n--)
 			return pdev;
 	return NULL;
 }

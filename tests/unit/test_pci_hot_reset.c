@@ -3,11 +3,13 @@
 // sources: tests/unit/machine.c tests/unit/pci_machine.c tests/unit/bus_machine.c
 /* Resets of a bus: for who owns all of it, with all of it quiet, and after the last user. */
 #include <pthread.h>
+#include <unistd.h>
 
 #include <linux/sizes.h>
 #include <shim/irq.h>
 #include <vfio/pci_core.h>
 
+#include "../../vfio/pci/priv.h"
 #include "bus_machine.h"
 #include "unit.h"
 #include "../irq_set.h"
@@ -256,7 +258,7 @@ static void one_is_lost(void)
 }
 
 /* A slot reset leaves VFs to us, and they count as much as functions do */
-static void vfs_in_the_slot(void)
+static void vfs_go_with_their_pf(bool by_slot)
 {
 	int fds[4], n = 0;
 	struct pci_dev *vf;
@@ -266,7 +268,7 @@ static void vfs_in_the_slot(void)
 	pm.pdev->is_physfn = true;
 	shim_pci(pm.pdev)->vf_iommu = &pm.hw;
 	*shim_param_enable_sriov = true;
-	shim_pci(bm.bridge)->slot.can_reset = true;
+	shim_pci(bm.bridge)->slot.can_reset = by_slot;
 	CHECK_EQ(bus_load(), 0);
 	CHECK_EQ(shim_pci_set_numvfs(pm.pdev, 1), 1);
 	vf = shim_pci(pm.pdev)->vf[0];
@@ -288,6 +290,9 @@ static void vfs_in_the_slot(void)
 	*shim_param_enable_sriov = false;
 	bus_down();
 }
+
+static void vfs_in_the_slot(void) { vfs_go_with_their_pf(true); }
+static void vfs_of_another_bus(void) { vfs_go_with_their_pf(false); }
 
 /* Neither can be reset by itself */
 static void unresettable_up(void)
@@ -461,6 +466,40 @@ static void against_open_and_close(void)
 }
 
 /* Both are closed at the same time: whoever is last resets both, once */
+static void *reset_all(void *task)
+{
+	int fds[2] = { pm.group_fd, bm.group_fd };
+
+	shim_become(task);
+	CHECK_EQ(bus_reset(pm.fd, 2, fds), -EINVAL);
+	return NULL;
+}
+
+/* Whoever asks waits for a claim, and meanwhile a VF has come that is bound to nothing */
+static void a_function_comes_meanwhile(void)
+{
+	struct vfio_pci_core_device *other;
+	pthread_t thread;
+
+	bus_make();
+	pm.pdev->is_physfn = true;
+	shim_pci(pm.pdev)->vf_iommu = &pm.hw;
+	*shim_param_enable_sriov = true;
+	CHECK_EQ(bus_load(), 0);
+	CHECK_EQ(pci_user_open(), 0);
+	CHECK_EQ(bus_other_open(), 0);
+	other = pci_get_drvdata(bm.other);
+	vfio_pci_claim(other);
+	pthread_create(&thread, NULL, reset_all, current);
+	usleep(20000);
+	CHECK_EQ(shim_pci_set_numvfs(pm.pdev, 1), 1);
+	shim_pci_unbind(shim_pci(pm.pdev)->vf[0]);
+	CHECK_RESETS((vfio_pci_unclaim(other, true), pthread_join(thread, NULL)), 0, 0);
+	CHECK_EQ(shim_pci_set_numvfs(pm.pdev, 0), 0);
+	*shim_param_enable_sriov = false;
+	bus_down();
+}
+
 static void *close_other(void *task)
 {
 	shim_become(task);
@@ -497,6 +536,7 @@ UNIT_TESTS(pci_hot_reset,
 	{ "their state survives", state_survives },
 	{ "one does not answer", one_is_lost },
 	{ "VFs in the slot", vfs_in_the_slot },
+	{ "VFs of another bus", vfs_of_another_bus },
 	{ "after the last close", after_the_last_close },
 	{ "for one that was closed before", for_one_that_went_before },
 	{ "never below another user", not_below_another },
@@ -505,4 +545,5 @@ UNIT_TESTS(pci_hot_reset,
 	{ "each step of a reset fails", sweep_reset },
 	{ "each step after the last close fails", sweep_close },
 	{ "against opening and closing", against_open_and_close },
-	{ "both are closed at the same time", closed_together })
+	{ "both are closed at the same time", closed_together },
+	{ "a function comes meanwhile", a_function_comes_meanwhile })

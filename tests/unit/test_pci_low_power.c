@@ -156,6 +156,8 @@ static void what_can_be_asked(void)
 		CHECK_EQ(feature(features[i], &entry, sizeof(entry)), -EINVAL);
 	}
 	CHECK_EQ(feature(WAKEUP | SET, &entry, sizeof(entry) - 1), -EINVAL);
+	CHECK_EQ(feature(WAKEUP | SET, &entry, sizeof(entry)), -EINVAL);
+	entry.wakeup_eventfd = 250;
 	CHECK_EQ(feature(WAKEUP | SET, &entry, sizeof(entry)), -EBADF);
 	entry.wakeup_eventfd = plain;
 	CHECK_EQ(feature(WAKEUP | SET, &entry, sizeof(entry)), -EINVAL);

@@ -34,6 +34,12 @@ struct virqfd {
 	struct work_struct end;
 };
 
+/*
+ * The threads of drivers wait for as long as a device is in reset, and user space decides how many
+ * of them do: so they have a queue of their own, and of so many workers at the most.
+ */
+#define THREADS_MAX 64
+static struct workqueue_struct *thread_wq;
 static struct workqueue_struct *end_wq;
 static DEFINE_SPINLOCK(slots_lock);
 
@@ -86,7 +92,7 @@ static void virqfd_signalled(struct virqfd *virqfd)
 	if (virqfd->handler && !virqfd->handler(virqfd->opaque, virqfd->data))
 		return;
 	if (virqfd->thread)
-		schedule_work(&virqfd->call_thread);
+		queue_work(thread_wq, &virqfd->call_thread);
 }
 
 /* Called with the eventfd's wait-queue lock held */
@@ -206,11 +212,19 @@ EXPORT_SYMBOL_GPL(vfio_virqfd_disable);
 
 int __init vfio_virqfd_init(void)
 {
-	end_wq = alloc_workqueue("vfio-virqfd-end", WQ_MEM_RECLAIM, 0);
-	return end_wq ? 0 : -ENOMEM;
+	thread_wq = alloc_workqueue("vfio-virqfd", WQ_UNBOUND, THREADS_MAX);
+	if (!thread_wq)
+		return -ENOMEM;
+	/* Waits for the other, so it could help reclaim no more than that */
+	end_wq = alloc_workqueue("vfio-virqfd-end", 0, 0);
+	if (end_wq)
+		return 0;
+	destroy_workqueue(thread_wq);
+	return -ENOMEM;
 }
 
 void vfio_virqfd_exit(void)
 {
 	destroy_workqueue(end_wq);
+	destroy_workqueue(thread_wq);
 }

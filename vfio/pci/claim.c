@@ -146,28 +146,6 @@ static int set_try_claim(struct vfio_pci_set *set, unsigned int functions)
 }
 
 /**
- * vfio_pci_set_claim() - claim all devices that are reset together
- * @set: scope and @allows filled in; @devices is then the list of them
- * @wait: wait for the claims of others
- *
- * Context: may sleep; no claim is held.
- * Return: 0; what @allows says against one of them; -ENXIO when one is not bound to a driver of
- * this library; -EBUSY when somebody has a claim on one, and not @wait; -ERESTARTSYS.
- */
-int vfio_pci_set_claim(struct vfio_pci_set *set, bool wait)
-{
-	unsigned int functions = vfio_pci_scope_count(&set->scope);
-	int ret, killed;
-
-	INIT_LIST_HEAD(&set->devices);
-	if (!wait)
-		return set_try_claim(set, functions);
-	killed = wait_event_killable(claim_ended,
-				     (ret = set_try_claim(set, functions)) != -EBUSY);
-	return killed ? killed : ret;
-}
-
-/**
  * vfio_pci_set_unclaim() - undo vfio_pci_set_claim()
  * @set: claimed set
  */
@@ -179,4 +157,33 @@ void vfio_pci_set_unclaim(struct vfio_pci_set *set)
 		list_for_each_entry(vdev, &set->devices, set_next)
 			vdev->claimed = false;
 	wake_up_all(&claim_ended);
+}
+
+/**
+ * vfio_pci_set_claim() - claim all devices that are reset together
+ * @set: scope and @allows filled in; @devices is then the list of them
+ * @wait: wait for the claims of others
+ *
+ * Context: may sleep; no claim is held.
+ * Return: 0; what @allows says against one of them; -ENXIO when one is not bound to a driver of
+ * this library; -EBUSY when somebody has a claim on one, and not @wait; -ERESTARTSYS.
+ */
+int vfio_pci_set_claim(struct vfio_pci_set *set, bool wait)
+{
+	unsigned int functions = vfio_pci_scope_count(&set->scope);
+	int ret, killed = 0;
+
+	INIT_LIST_HEAD(&set->devices);
+	if (wait)
+		killed = wait_event_killable(claim_ended,
+					     (ret = set_try_claim(set, functions)) != -EBUSY);
+	else
+		ret = set_try_claim(set, functions);
+	if (killed || ret)
+		return killed ? killed : ret;
+	/* It can have been a long wait, and others have come */
+	if (vfio_pci_scope_count(&set->scope) == functions)
+		return 0;
+	vfio_pci_set_unclaim(set);
+	return -ENXIO;
 }

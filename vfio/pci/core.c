@@ -464,7 +464,11 @@ EXPORT_SYMBOL_GPL(vfio_pci_core_aer_err_detected);
 
 static void core_reset_done(struct pci_dev *pdev)
 {
-	vfio_pci_msix_settle(pci_get_drvdata(pdev));
+	struct vfio_pci_core_device *vdev = pci_get_drvdata(pdev);
+
+	/* A vendor's probe() may reset what is not there yet */
+	if (vdev)
+		vfio_pci_msix_settle(vdev);
 }
 
 const struct pci_error_handlers vfio_pci_core_err_handlers = {

@@ -62,9 +62,14 @@ static void set_resume(struct vfio_pci_set *set)
 	mutex_destroy(&set->lock);
 }
 
-/* Does the PCI core leave the function's configuration to us? VFs have slots of their own. */
+/*
+ * Does the PCI core leave the function's configuration to us? VFs have slots of their own, and those
+ * whose numbers lie on another bus than their PF's are behind no bridge.
+ */
 static bool left_to_us(const struct vfio_pci_set *set, struct pci_dev *pdev)
 {
+	if (pdev->bus != pci_physfn(pdev)->bus)
+		return true;
 	return set->scope.by_slot && pdev->slot != set->scope.target->slot;
 }
 
@@ -166,12 +171,14 @@ static int set_reset(struct vfio_pci_set *set, const char *why)
  * @vdev: device that it asks with, for the log
  * @files: of groups and devices, with a reference each
  * @num_files: of them
+ * @foreign: a device that none of them stands for, with a reference, or NULL
  */
 struct owner {
 	struct vfio_pci_set set;
 	struct vfio_pci_core_device *vdev;
 	struct file **files;
 	unsigned int num_files;
+	struct pci_dev *foreign;
 };
 
 static int owner_allows(struct vfio_pci_set *set, struct vfio_pci_core_device *vdev)
@@ -181,8 +188,8 @@ static int owner_allows(struct vfio_pci_set *set, struct vfio_pci_core_device *v
 	for (unsigned int i = 0; i < owner->num_files; i++)
 		if (vfio_file_has_dev(owner->files[i], &vdev->vdev))
 			return 0;
-	vfio_pci_warn(owner->vdev, "hot reset refused: its user has not shown to own %s\n",
-		      pci_name(vdev->pdev));
+	/* To be told outside of atomic context; nobody asks on after that */
+	owner->foreign = pci_dev_get(vdev->pdev);
 	return -EINVAL;
 }
 
@@ -223,9 +230,14 @@ static int owner_reset(struct owner *owner)
 {
 	int ret = vfio_pci_set_claim(&owner->set, true);
 
-	if (ret == -ENXIO) {
+	if (owner->foreign)
 		vfio_pci_warn(owner->vdev,
-			      "hot reset refused: it would reset what is not bound to vfio-pci\n");
+			      "hot reset refused: its user has not shown to own %s\n",
+			      pci_name(owner->foreign));
+	pci_dev_put(owner->foreign);
+	if (ret == -ENXIO) {
+		vfio_pci_warn(owner->vdev, "hot reset refused: it would reset what is %s\n",
+			      "not bound to vfio-pci, or is being unbound");
 		return -EINVAL;
 	}
 	if (ret)
@@ -254,8 +266,9 @@ static int hot_reset_check(const struct vfio_pci_hot_reset *args, unsigned int f
  * @uarg: struct vfio_pci_hot_reset, with files of groups in use and of devices
  *
  * Return: 0; -EINVAL unless the files stand for all devices that are reset, and each is bound to a
- * driver of this library; -EBADF; -ENODEV when neither slot nor bus can be reset; -EAGAIN while
- * one is being bound or unbound; -EIO when one does not answer; -errno.
+ * driver of this library and not about to be unbound; -EBADF; -ENODEV when neither slot nor bus can
+ * be reset; -EAGAIN while something else has the device lock of one; -EIO when one does not
+ * answer; -errno.
  */
 long vfio_pci_hot_reset(struct vfio_pci_core_device *vdev, void __user *uarg)
 {
@@ -316,9 +329,11 @@ void vfio_pci_hot_reset_idle(struct vfio_pci_core_device *vdev)
 	/* The claim counts all functions of the machine */
 	if (vfio_pci_set_check(&idle.set) || !idle.wanted)
 		return;
+	idle.wanted = false;
 	if (vfio_pci_set_claim(&idle.set, false))
 		return;
-	ret = set_reset(&idle.set, "idle");
+	/* Another that was closed may have done it since */
+	ret = idle.wanted ? set_reset(&idle.set, "idle") : 0;
 	vfio_pci_set_unclaim(&idle.set);
 	if (ret)
 		vfio_pci_warn(vdev, "closed, but not reset with its neighbours: %d\n", ret);

@@ -166,6 +166,8 @@ int vfio_pci_low_power_entry_wakeup(struct vfio_pci_core_device *vdev, u32 flags
 		return ret;
 	if (copy_from_user(&entry, arg, sizeof(entry)))
 		return -EFAULT;
+	if (entry.wakeup_eventfd < 0)
+		return -EINVAL;
 	wakeup = eventfd_ctx_fdget(entry.wakeup_eventfd);
 	if (IS_ERR(wakeup))
 		return PTR_ERR(wakeup);

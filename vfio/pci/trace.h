@@ -32,6 +32,16 @@ TRACE_EVENT(vfio_reset,
 		  __entry->error)
 );
 
+/* For readers of the events' formats, who do not know the numbers behind these names */
+TRACE_DEFINE_ENUM(VFIO_PCI_INTX_IRQ_INDEX);
+TRACE_DEFINE_ENUM(VFIO_PCI_MSI_IRQ_INDEX);
+TRACE_DEFINE_ENUM(VFIO_PCI_MSIX_IRQ_INDEX);
+TRACE_DEFINE_ENUM(VFIO_PCI_ERR_IRQ_INDEX);
+TRACE_DEFINE_ENUM(VFIO_PCI_REQ_IRQ_INDEX);
+TRACE_DEFINE_ENUM(pci_channel_io_normal);
+TRACE_DEFINE_ENUM(pci_channel_io_frozen);
+TRACE_DEFINE_ENUM(pci_channel_io_perm_failure);
+
 #define show_irq_index(index)					\
 	__print_symbolic(index,					\
 			 { VFIO_PCI_INTX_IRQ_INDEX, "intx" },	\

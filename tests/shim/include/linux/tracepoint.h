@@ -19,5 +19,6 @@
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) struct shim_class_##name
 #define DEFINE_EVENT(class, name, proto, args) SHIM_EVENT(name, PARAMS(proto))
 #define PARAMS(args...) args
+#define TRACE_DEFINE_ENUM(name) _Static_assert((name) >= 0, "not a constant")
 
 #endif
