@@ -3,7 +3,8 @@
  * Passway's trace events, by an instance of tracefs that nobody else uses: instances/vfioctl-PID.
  * It goes when we do; one whose process has been killed goes when the next comes.
  *
- * A line of trace_pipe is "%16s-%-7d [cpu] flags sec.usec: name: fields".
+ * A line of trace_pipe is "%16s-%-7d [cpu] flags sec.usec: name: fields". A process chooses its
+ * name, in which there may be line ends, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ static const char *find_tracefs(void)
 	return NULL;
 }
 
-/* Of processes that are no more */
+/* Of processes that are no more; our number may have been one's */
 static void remove_stale(const char *tracefs)
 {
 	char path[SYS_PATH];
@@ -52,7 +53,7 @@ static void remove_stale(const char *tracefs)
 		if (strncmp(name, OURS, strlen(OURS)))
 			continue;
 		pid = atoi(name + strlen(OURS));
-		if (pid <= 0 || !kill(pid, 0) || errno != ESRCH)
+		if (pid <= 0 || (pid != getpid() && (!kill(pid, 0) || errno != ESRCH)))
 			continue;
 		snprintf(path, sizeof(path), "%s/instances/%.64s", tracefs, name);
 		rmdir(path);
@@ -154,6 +155,12 @@ static bool parse(char *line, struct trace_event *event)
 	return true;
 }
 
+/* NULL when the line is not whole */
+static char *end_of_line(char *line)
+{
+	return strnlen(line, COMM_WIDTH) < COMM_WIDTH ? NULL : strchr(line + COMM_WIDTH, '\n');
+}
+
 void tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event *event),
 		  void (*lost)(void *arg), void *arg)
 {
@@ -167,7 +174,7 @@ void tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event
 			return;
 		t->len += (size_t)got;
 		t->buf[t->len] = '\0';
-		for (line = t->buf; (end = strchr(line, '\n')); line = end + 1) {
+		for (line = t->buf; (end = end_of_line(line)); line = end + 1) {
 			*end = '\0';
 			if (parse(line, &e))
 				event(arg, &e);

@@ -4,7 +4,7 @@
 # balloon, and memory plugged in later. All is locked for as long as the guest has the drive, no more
 # and no less; the drive reaches all, and what was the balloon's.
 # devices: nvme
-# timeout: 400
+# timeout: 600
 MIB=1024
 
 # start_guest NAME [QEMU-OPTION...]

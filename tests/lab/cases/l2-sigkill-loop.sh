@@ -3,7 +3,7 @@
 # QEMU with a VF of igb starts and is killed a hundred times: while it sets the device up, when it
 # has, and while the guest boots, or in the longer form, while the guest sends. Nothing is left.
 # devices: igb e1000e
-# timeout: 450
+# timeout: 900
 # soak: 5400
 igbvf_bind
 echo_on e1000e
@@ -54,9 +54,10 @@ sending()
 	flood net eth0
 }
 
-# pins: pages that are pinned
+# pins: pages that are pinned, also by what CPUs have counted and not yet told
 pins()
 {
+	cat /proc/sys/vm/stat_refresh
 	awk '/^nr_foll_pin_acquired/ { n += $2 } /^nr_foll_pin_released/ { n -= $2 }
 		END { print n }' /proc/vmstat
 }

@@ -3,7 +3,7 @@
 # A guest with an IOMMU of its own, which QEMU emulates: each page that its driver maps or unmaps for
 # a drive becomes a call here, in storms of some thousand. Then QEMU is killed in the midst of one.
 # devices: nvme
-# timeout: 300
+# timeout: 600
 nvme=$(bdf nvme)
 host_driver nvme
 load_vfio

@@ -22,7 +22,7 @@ declare -A L2_PID L2_FD
 
 # seconds for a boot, and for one command
 L2_BOOT_LIMIT=150
-L2_LIMIT=60
+L2_LIMIT=180
 
 # l2_release: of the kernel that guests run, whichever the machine itself runs
 l2_release()
