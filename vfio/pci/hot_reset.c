@@ -63,8 +63,8 @@ static void set_resume(struct vfio_pci_set *set)
 }
 
 /*
- * Does the PCI core leave the function's configuration to us? VFs have slots of their own, and those
- * whose numbers lie on another bus than their PF's are behind no bridge.
+ * Does the PCI core leave the function's configuration to us? VFs have slots of their own, and
+ * those whose numbers lie on another bus than their PF's are behind no bridge.
  */
 static bool left_to_us(const struct vfio_pci_set *set, struct pci_dev *pdev)
 {
