@@ -182,7 +182,7 @@ static void view_of_what_changes(void)
 	while (atomic_read(&views) < 200) {
 		CHECK_EQ(pci_set_eventfds(MSIX, 0, 4, fds), 0);
 		CHECK_EQ(pci_set_irqs(MSIX, TRIGGER | NONE, 0, 0, NULL, 0), 0);
-		pci_event(INTX);
+		CHECK_EQ(pci_set_eventfds(INTX, 0, 1, fds), 0);
 		pci_user_close();
 		CHECK_OR_STOP(!pci_user_open());
 	}
