@@ -4,6 +4,7 @@
 # a drive becomes a call here, in storms of some thousand. Then QEMU is killed in the midst of one.
 # devices: nvme
 # timeout: 600
+# soak: 1800
 nvme=$(bdf nvme)
 host_driver nvme
 load_vfio
@@ -30,7 +31,10 @@ storm()
 }
 
 start_guest on
-storm 16 1
+rounds=$(soak 1 20)
+for ((round = 1; round <= rounds; round++)); do
+	storm 16 "$round"
+done
 l2_stop iommu
 slab_baseline /tmp/before
 start_guest off
