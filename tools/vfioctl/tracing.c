@@ -3,8 +3,8 @@
  * Passway's trace events, by an instance of tracefs that nobody else uses: instances/vfioctl-PID.
  * It goes when we do; one whose process has been killed goes when the next comes.
  *
- * A line of trace_pipe is "%16s-%-7d [cpu] flags sec.usec: name: fields". A process chooses its
- * name, in which there may be line ends, too.
+ * A line of trace_pipe is "%16s-%-7d (process) [cpu] flags sec.usec: name: fields"; "(process)" is
+ * not always there. A process chooses its name, in which there may be line ends, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +23,12 @@
 static const char *const events[] = {
 	"vfio_open", "vfio_close", "vfio_reset", "vfio_error", "vfio_request",
 	"vfio_token_refused",
+};
+
+/* An instance begins with the options that somebody has set for all: those that its lines need */
+static const char *const options[] = {
+	"context-info", "irq-info", "nolatency-format", "noraw", "nohex", "nobin", "nofields",
+	"nostacktrace", "nouserstacktrace",
 };
 
 static const char *find_tracefs(void)
@@ -79,6 +85,9 @@ static int set_up(struct tracing *t)
 	/* to be woken by the first event; kernels that do not know it do that anyhow */
 	if (!err)
 		set(t, "buffer_percent", "0");
+	/* nor do all kernels know all of them */
+	for (i = 0; !err && i < ARRAY_SIZE(options); i++)
+		set(t, "trace_options", options[i]);
 	for (i = 0; !err && i < ARRAY_SIZE(events); i++) {
 		snprintf(path, sizeof(path), "events/passway/%s/enable", events[i]);
 		err = set(t, path, "1");
@@ -145,8 +154,8 @@ static bool parse(char *line, struct trace_event *event)
 	if (strlen(line) <= COMM_WIDTH || line[COMM_WIDTH] != '-')
 		return false;
 	line[COMM_WIDTH] = '\0';
-	if (sscanf(line + COMM_WIDTH + 1, "%d [%*[0-9]] %*s %lld.%lld: %31[a-z_]: %n", &event->tid,
-		   &event->sec, &event->usec, name, &at) != 4 || !at)
+	if (sscanf(line + COMM_WIDTH + 1, "%d%*[^[][%*[0-9]] %*s %lld.%lld: %31[a-z_]: %n",
+		   &event->tid, &event->sec, &event->usec, name, &at) != 4 || !at)
 		return false;
 	snprintf(command, sizeof(command), "%s", line + strspn(line, " "));
 	event->command = command;
