@@ -22,6 +22,7 @@ inject $TIMEOUT 0
 sleep 1
 
 say 'its user listens'
+trace_on
 hold "$device" error
 inject $TIMEOUT 0
 wait_for 5 errors 1
@@ -30,6 +31,8 @@ inject $TIMEOUT 0
 wait_for 5 errors 2
 sleep 1
 errors 2 || die 'more errors were told than there were'
+trace_off
+traced 2 "vfio_error: device=$device state=normal told=1\$"
 
 say 'a fatal error'
 inject $LINK 0
