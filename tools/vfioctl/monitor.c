@@ -126,6 +126,9 @@ static void pci_event(void *monitor, const char *action, const char *bdf, const 
 	if (!bdf[0] || (!bind && strcmp(action, "unbind")))
 		return;
 	change_driver(m, bdf, bind ? driver : "", former);
+	/* The driver's module may have come only now, and a device is bound before it is opened */
+	if (bind)
+		tracing_enable(&m->tracing);
 	if (!wanted(m, bdf))
 		return;
 	line = begin(now(), action, bdf);

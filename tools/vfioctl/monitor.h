@@ -37,6 +37,9 @@ struct tracing {
 /** tracing_open - make an instance and turn our events on; false with @f saying why not */
 bool tracing_open(struct tracing *t, struct finding *f);
 
+/** tracing_enable - turn our events on, also those of modules that were loaded since; 0 or -errno */
+int tracing_enable(struct tracing *t);
+
 /** tracing_read - take what there is; @lost is called when the kernel had to drop some */
 void tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event *event),
 		  void (*lost)(void *arg), void *arg);

@@ -76,6 +76,19 @@ static int set(const struct tracing *t, const char *file, const char *value)
 	return sys_write(path, value);
 }
 
+int tracing_enable(struct tracing *t)
+{
+	char path[SYS_PATH + 64];
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < ARRAY_SIZE(events); i++) {
+		snprintf(path, sizeof(path), "events/passway/%s/enable", events[i]);
+		err = set(t, path, "1");
+	}
+	return err;
+}
+
 static int set_up(struct tracing *t)
 {
 	char path[SYS_PATH + 64];
@@ -88,10 +101,8 @@ static int set_up(struct tracing *t)
 	/* nor do all kernels know all of them */
 	for (i = 0; !err && i < ARRAY_SIZE(options); i++)
 		set(t, "trace_options", options[i]);
-	for (i = 0; !err && i < ARRAY_SIZE(events); i++) {
-		snprintf(path, sizeof(path), "events/passway/%s/enable", events[i]);
-		err = set(t, path, "1");
-	}
+	if (!err)
+		err = tracing_enable(t);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "%s/trace_pipe", t->path);

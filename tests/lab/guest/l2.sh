@@ -273,7 +273,9 @@ l2_reboot()
 l2_let_go()
 {
 	local end fd
-	wait "${L2_PID[$1]}" 2>/dev/null || true
+	# QEMU goes on without
+	! grep 'KVM VFIO device' "/tmp/l2-$1/qemu.log" >&2 ||
+		die "guest $1: KVM did not take its devices"
 	for end in "$1 "{ctl,qmp}.{in,out}; do
 		fd=${L2_FD["$end"]}
 		exec {fd}>&-
@@ -287,6 +289,10 @@ l2_stop()
 {
 	l2_send "$1" 'poweroff -f'
 	wait_for 30 ended "${L2_PID[$1]}"
+	wait "${L2_PID[$1]}" || {
+		cat "/tmp/l2-$1/qemu.log" >&2
+		die "guest $1: QEMU ended with an error"
+	}
 	l2_let_go "$1"
 }
 
@@ -294,5 +300,6 @@ l2_stop()
 l2_kill()
 {
 	kill -KILL "${L2_PID[$1]}"
+	wait "${L2_PID[$1]}" 2>/dev/null || true
 	l2_let_go "$1"
 }
