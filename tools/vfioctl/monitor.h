@@ -37,7 +37,7 @@ struct tracing {
 /** tracing_open - make an instance and turn our events on; false with @f saying why not */
 bool tracing_open(struct tracing *t, struct finding *f);
 
-/** tracing_enable - turn our events on, also those of modules that were loaded since; 0 or -errno */
+/** tracing_enable - turn our events on, those of modules loaded since included; 0 or -errno */
 int tracing_enable(struct tracing *t);
 
 /** tracing_read - take what there is; @lost is called when the kernel had to drop some */
