@@ -109,7 +109,7 @@ distclean: clean
 help:
 	@echo "make all          kernel modules (for the running kernel, or KVER= or KDIR=), and vfioctl"
 	@echo "make demo         build, boot the lab, drive a NIC from DPDK through Passway, report"
-	@echo "make check        every test: lint, unit, vfioctl, lab; ends with N passed, N failed"
+	@echo "make check        every test: lint, unit, vfioctl, lab, bench; ends with N passed, N failed"
 	@echo "make check-debug  the lab's cases on a kernel with KASAN, lockdep and kmemleak"
 	@echo "make soak         the longer forms of lab cases: a million frames, a hundred guests"
 	@echo "make bench        figures of Passway's modules beside the distribution's (WALL=1: in time)"

@@ -110,6 +110,7 @@ int report(const char *theirs, const char *ours, const char *json, const char *m
 		perror(json);
 		return 2;
 	}
-	printf("%u figures, %u over\n", rows, missed);
+	if (judged)
+		printf("figures: %u passed, %u failed\n", rows - missed, missed);
 	return rows == 0 || missed > 0;
 }
