@@ -309,10 +309,12 @@ static void msi_disable(struct vfio_pci_core_device *vdev)
 void vfio_pci_msi_release(struct vfio_pci_core_device *vdev)
 {
 	lockdep_assert_held(&vdev->irqs.lock);
-	if (vdev->irq_type == VFIO_PCI_MSI_IRQ_INDEX || vdev->irq_type == VFIO_PCI_MSIX_IRQ_INDEX)
-		msi_disable(vdev);
-	if (vdev->irqs.parked)
+	if (vdev->irqs.parked) {
 		msi_awake(vdev, msix_drop);
+	} else if (vdev->irqs.vectors) {
+		vdev->irqs.keep_vectors = false;
+		msi_disable(vdev);
+	}
 }
 
 static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
@@ -329,8 +331,8 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 	if (!ret) {
 		ret = vectors_set(vdev, req);
 		if (ret && was_off) {
+			vdev->irqs.keep_vectors = false;
 			msi_off(vdev);
-			msix_drop(vdev);
 		}
 	}
 	vfio_pci_decode_restore(vdev);
