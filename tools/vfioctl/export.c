@@ -4,8 +4,8 @@
  * arguments, libvirt's XML.
  *
  * The text is for a shell. Without a token its words need no quotes, so $(vfioctl export ...) does;
- * with one it is to be evaluated, since the token stays in its file: "$(cat FILE)" stands for it.
- * Devices that would not open are refused by the rules of "why", all or none.
+ * with one it is to be evaluated, since the token stays in its file, for which "$(cat -- FILE)"
+ * stands. Devices that would not open are refused by the rules of "why", all or none.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static void add_option(struct export *e, const char *option, const char *value, 
 	struct json_object *args = out_array(e->attrs, "arguments");
 
 	if (key && e->token)
-		out_line(e->call->out, "%s \"%s%s$(cat %s)\"", option, value, key, e->token);
+		out_line(e->call->out, "%s \"%s%s$(cat -- %s)\"", option, value, key, e->token);
 	else
 		out_line(e->call->out, "%s %s", option, value);
 	out_item_str(args, option);
@@ -106,7 +106,7 @@ static void export_dpdk(struct export *e)
 	if (interrupt)
 		add_option(e, "--vfio-intr", interrupt, NULL);
 	if (e->token)
-		out_line(e->call->out, "--vfio-vf-token=\"$(cat %s)\"", e->token);
+		out_line(e->call->out, "--vfio-vf-token=\"$(cat -- %s)\"", e->token);
 }
 
 static void export_libvirt(struct export *e)

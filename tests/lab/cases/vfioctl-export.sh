@@ -89,7 +89,12 @@ kill -INT "$WATCHER"
 wait "$WATCHER" || die 'monitor ends with an error'
 no_instance || die 'the instance of monitor stays'
 
-say 'those whose output nobody reads end'
+say 'those whose output nobody reads end, and those who cannot write say so'
 "$VFIOCTL" monitor "$pf" | head -n 1
 wait_for 10 no_instance
+status=0
+"$VFIOCTL" monitor --json "$pf" >/dev/full 2>/tmp/said || status=$?
+[ $status = 2 ] || die "monitor on a full disk ends with $status"
+grep 'the output could not be written' /tmp/said || die "it says: $(cat /tmp/said)"
+no_instance || die 'its instance stays'
 unload_vfio
