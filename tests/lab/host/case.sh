@@ -8,7 +8,7 @@
 #   # timeout: 60              seconds for the body, boot not counted       (60)
 #   # soak: 3600               the same for its longer form                 (it has none)
 #   # modules: passway         passway, distribution or none                (passway)
-#   # mode: normal             normal, or icount: time counts instructions  (normal)
+#   # mode: normal             icount: time counts instructions; turns: its CPUs take turns (normal)
 #   # cmdline: memmap=...     words for the kernel's command line          (none)
 #   # variants: yes            mainline's variant drivers, built against our headers (no)
 #   # kernels: 6.12 package    those that can show it, by name or kind in `kernels` (all)
@@ -60,7 +60,7 @@ read_case()
 	*) die "$1: modules: $CASE_MODULES is none of passway, distribution, none" ;;
 	esac
 	case $CASE_MODE in
-	normal | icount) ;;
-	*) die "$1: mode: $CASE_MODE is neither normal nor icount" ;;
+	normal | icount | turns) ;;
+	*) die "$1: mode: $CASE_MODE is none of normal, icount, turns" ;;
 	esac
 }

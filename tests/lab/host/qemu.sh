@@ -9,9 +9,12 @@ qemu()
 {
 	local out=$1 limit=$2 root=$IMAGE/rootfs device
 	shift 2
-	local accel=(-accel 'tcg,thread=multi' -smp 2)
-	[ "$CASE_MODE" = normal ] ||
-		accel=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off')
+	local accel
+	case $CASE_MODE in
+	normal) accel=(-accel 'tcg,thread=multi' -smp 2) ;;
+	turns) accel=(-accel 'tcg,thread=single' -smp 2) ;;
+	icount) accel=(-accel 'tcg,thread=single' -smp 1 -icount 'shift=0,sleep=off') ;;
+	esac
 	local DEVICE_ARGS=()
 	add_root_ports
 	for device in $CASE_DEVICES; do
@@ -27,6 +30,7 @@ qemu()
 		-L "$root/usr/share/qemu" -L "$root/usr/share/seabios"
 		-nodefaults -no-user-config -display none -no-reboot
 		-M 'q35,kernel-irqchip=split' -cpu 'EPYC-v4,+svm,+npt' -m 4G "${accel[@]}"
+		-plugin "$BUILD/tree/tests/lab/emulator/vmrun.so"
 		-device 'intel-iommu,intremap=on,device-iotlb=on'
 		-kernel "$BOOT/vmlinuz" "${initrd[@]}"
 		-append "console=ttyS0 root=/dev/vda rw init=/lab-init loglevel=5 panic=-1 mitigations=off slab_nomerge \

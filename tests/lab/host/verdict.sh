@@ -33,12 +33,20 @@ REPORTS=(
 	'Call Trace:'
 )
 
+# report OUT LINES: the kernel's first report and what follows it; nothing when there is none
+report()
+{
+	local pattern
+	pattern=$(printf '|%s' "${REPORTS[@]}")
+	tr -d '\r' <"$1/console.log" 2>/dev/null |
+		grep -a -m 1 -A $(($2 - 1)) -E "${pattern#|}" || true
+}
+
 # judge OUT QEMU-STATUS: prints nothing when the run passed, else the reason
 judge()
 {
-	local out=$1 status=$2 pattern hit said
-	pattern=$(printf '|%s' "${REPORTS[@]}")
-	hit=$(tr -d '\r' <"$out/console.log" 2>/dev/null | grep -a -m 1 -E "${pattern#|}") || true
+	local out=$1 status=$2 hit said
+	hit=$(report "$out" 1)
 	said=$(cat "$out/verdict" 2>/dev/null) || true
 	if [ -n "$hit" ]; then
 		echo "kernel: $(sed -E 's/^\[ *[0-9.]+\] *//' <<<"$hit")"
