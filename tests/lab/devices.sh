@@ -53,6 +53,11 @@ add_device()
 		nic dual0 "igb,bus=port3,addr=0.0,multifunction=on,x-pcie-ari-nextfn-1=on,$(
 			)mac=52:54:00:00:04:01"
 		nic dual1 'igb,bus=port3,addr=0.1,mac=52:54:00:00:04:02' ;;
+	igb-cold)
+		# the platform can cut its power; Linux has none cut in a slot that devices can leave
+		device 'pcie-root-port,id=port4,chassis=4,slot=4,bus=pcie.0,addr=13.0,hotplug=off'
+		nic cold 'igb,bus=port4,mac=52:54:00:00:05:01'
+		DEVICE_ARGS+=(-acpitable "file=$BUILD/tree/tests/lab/emulator/igb_power.aml") ;;
 	*)
 		return 1 ;;
 	esac
@@ -62,7 +67,7 @@ add_device()
 device_id()
 {
 	case $1 in
-	igb | igb-dual) echo 8086:10c9 ;;
+	igb | igb-dual | igb-cold) echo 8086:10c9 ;;
 	e1000e) echo 8086:10d3 ;;
 	nvme) echo 1b36:0010 ;;
 	virtio-net) echo 1af4:1041 ;;
