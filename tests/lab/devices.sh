@@ -58,6 +58,9 @@ add_device()
 		device 'pcie-root-port,id=port4,chassis=4,slot=4,bus=pcie.0,addr=13.0,hotplug=off'
 		nic cold 'igb,bus=port4,mac=52:54:00:00:05:01'
 		DEVICE_ARGS+=(-acpitable "file=$BUILD/tree/tests/lab/emulator/igb_power.aml") ;;
+	pciehp)
+		# root ports are the slots of pciehp, and none of ACPI's
+		DEVICE_ARGS+=(-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off) ;;
 	*)
 		return 1 ;;
 	esac

@@ -20,10 +20,9 @@
 # L2_FD: both ways of the pipes ctl and qmp of each guest, "NAME ctl.in" and so on
 declare -A L2_PID L2_FD
 
-# seconds for a boot, and for one command; and after how many a silent guest is looked at
+# seconds for a boot, and for one command
 L2_BOOT_LIMIT=150
 L2_LIMIT=180
-L2_LOOK=30
 
 # l2_release: of the kernel that guests run, whichever the machine itself runs
 l2_release()
@@ -156,7 +155,8 @@ l2_start()
 
 l2_runs() { kill -0 "${L2_PID[$1]}" 2>/dev/null; }
 
-# l2_look NAME: says where a guest is that is silent
+# l2_look NAME: says where a guest is. Some guests end of it: QEMU takes the registers from KVM and gives them
+# back, which an emulated CPU does not always survive.
 l2_look()
 {
 	local n where
@@ -168,7 +168,7 @@ l2_look()
 	done
 }
 
-# l2_last_look: when a case fails, what its guests do then, whatever it waited for
+# l2_last_look: when a case has failed, what its guests did last
 l2_last_look()
 {
 	local status=$? name
@@ -177,6 +177,16 @@ l2_last_look()
 	for name in "${!L2_PID[@]}"; do
 		! l2_runs "$name" || [ -z "${L2_FD["$name qmp.out"]:-}" ] || (l2_look "$name") || true
 	done
+}
+
+# l2_ended NAME: dies of that, and says what QEMU said last
+l2_ended()
+{
+	local status=0
+	cat "/tmp/l2-$1/qemu.log" "/tmp/l2-$1/events" >&2 || true
+	timeout 1 cat <&"${L2_FD["$1 qmp.out"]}" >&2 || true
+	wait "${L2_PID[$1]}" || status=$?
+	die "guest $1 has ended, QEMU with status $status"
 }
 
 # l2_line NAME PIPE SECONDS: sets L2_LINE to the next line that comes
@@ -188,11 +198,7 @@ l2_line()
 	until read -r -t 1 -u "${L2_FD["$name $2.out"]}" part; do
 		L2_LINE+=$part
 		left=$((left - 1))
-		if ! l2_runs "$name"; then
-			cat "/tmp/l2-$name/qemu.log" >&2
-			die "guest $name has ended"
-		fi
-		[ "$2" != ctl ] || [ $((left % L2_LOOK)) != 0 ] || l2_look "$name"
+		l2_runs "$name" || l2_ended "$name"
 		[ "$left" -gt 0 ] || die "guest $name does not answer ($2); see l2-$name.log"
 	done
 	L2_LINE+=$part
