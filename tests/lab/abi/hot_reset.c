@@ -7,7 +7,9 @@
  * That a function was reset shows in its MSI address, which nobody saves while MSI is off: root
  * leaves a mark there.
  *
- *	abi-hot-reset [dual]		dual: with igb-dual alone
+ *	abi-hot-reset			both
+ *	abi-hot-reset dual		the first alone
+ *	abi-hot-reset sriov PF VF PF	the first with a VF of its first function
  */
 #define _GNU_SOURCE
 #include "check.h"
@@ -50,8 +52,8 @@ static int config_file(const struct pci_dev *dev)
 	return open(path, O_RDWR | O_CLOEXEC);
 }
 
-/* Where the mark is: the low half of the MSI address; 0 when there is no MSI */
-static off_t mark_place(int fd)
+/* Where a capability is; 0 when there is none */
+static off_t cap_place(int fd, unsigned char id)
 {
 	unsigned char at = 0, head[2];
 
@@ -60,10 +62,18 @@ static off_t mark_place(int fd)
 	for (int steps = 0; at >= 0x40 && steps < 48; steps++, at = head[1]) {
 		if (pread(fd, head, 2, at) != 2)
 			return 0;
-		if (head[0] == PCI_CAP_ID_MSI)
-			return at + PCI_MSI_ADDRESS_LO;
+		if (head[0] == id)
+			return at;
 	}
 	return 0;
+}
+
+/* Where the mark is: the low half of the MSI address; 0 when there is no MSI */
+static off_t mark_place(int fd)
+{
+	off_t at = cap_place(fd, PCI_CAP_ID_MSI);
+
+	return at ? at + PCI_MSI_ADDRESS_LO : 0;
 }
 
 static void mark(void)
@@ -324,6 +334,14 @@ static void all_quiet(void)
 	munmap((void *)reader.bar, PAGE_SIZE);
 }
 
+static uint32_t get(const struct session *from, uint32_t reg)
+{
+	uint32_t value = 0;
+
+	EXPECT(region_read(from->device, VFIO_PCI_BAR0_REGION_INDEX, reg, &value, 4), 4);
+	return value;
+}
+
 static void put(const struct session *to, uint32_t reg, uint32_t value)
 {
 	EXPECT(region_write(to->device, VFIO_PCI_BAR0_REGION_INDEX, reg, &value, 4), 4);
@@ -534,6 +552,85 @@ static CU_TestInfo pair_tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
+/* igb-dual with a VF of its first function: s is that one and the VF, second the other one */
+
+#define TOKEN	" vf_token=11111111-2222-3333-4444-555555555555"
+
+static struct session second = { .container = -1, .group = -1, .device = -1 };
+
+static void sriov_setup(void)
+{
+	for (int i = 0; i < 2; i++) {
+		REQUIRE(session_open_as(&s[i], &s[i].dev, TOKEN), 0);
+		EXPECT(config_write(s[i].device, PCI_COMMAND, 2,
+				    PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER), 2);
+	}
+	REQUIRE(session_open(&second, &second.dev), 0);
+}
+
+static void sriov_teardown(void)
+{
+	both_close();
+	session_close(&second);
+}
+
+/* Does the VF answer, and is it as its user has set it up? */
+static void vf_is_there(uint32_t bar)
+{
+	uint16_t msix = 0;
+	int fd = config_file(&s[1].dev);
+
+	EXPECT_TRUE(get(&s[1], IGB_STATUS) != ~0u);
+	EXPECT(config_read(s[1].device, PCI_COMMAND, 2) &
+	       (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER),
+	       PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	EXPECT(config_read(s[1].device, PCI_BASE_ADDRESS_0, 4), bar);
+	EXPECT(pread(fd, &msix, 2, cap_place(fd, PCI_CAP_ID_MSIX) + PCI_MSIX_FLAGS), 2);
+	EXPECT(msix & PCI_MSIX_FLAGS_ENABLE, PCI_MSIX_FLAGS_ENABLE);
+	close(fd);
+}
+
+/* The reset takes the VF from its PF; it comes back, with what its user has set. */
+static void vf_comes_back(void)
+{
+	int fds[] = { s[0].group, second.group, s[1].group }, event = eventfd_new();
+	uint32_t bar = config_read(s[1].device, PCI_BASE_ADDRESS_0, 4);
+	struct info info;
+
+	EXPECT(hot_info(s[0].device, sizeof(info), &info), 0);
+	EXPECT(info.head.count, 3);
+	EXPECT_TRUE(told(&info, &s[0].dev) && told(&info, &s[1].dev) &&
+		    told(&info, &second.dev));
+	EXPECT(irq_eventfds(s[1].device, MSIX, 0, 1, &event), 0);
+	vf_is_there(bar);
+	EXPECT(hot_reset(s[0].device, 2, fds), -EINVAL);
+	EXPECT(hot_reset(s[1].device, 2, fds + 1), -EINVAL);
+	for (int i = 0; i < RESETS; i++) {
+		EXPECT(hot_reset(s[i & 1].device, 3, fds), 0);
+		vf_is_there(bar);
+	}
+	EXPECT(irq_disable(s[1].device, MSIX), 0);
+	close(event);
+}
+
+static CU_TestInfo sriov_tests[] = {
+	{ "its VF comes back", vf_comes_back },
+	CU_TEST_INFO_NULL,
+};
+
+static int sriov_main(char **names)
+{
+	CU_SuiteInfo suites[] = {
+		{ "a PF and its VF", NULL, NULL, sriov_setup, sriov_teardown, sriov_tests },
+		CU_SUITE_INFO_NULL,
+	};
+
+	if (pci_named(names[0], &s[0].dev) || pci_named(names[1], &s[1].dev) ||
+	    pci_named(names[2], &second.dev))
+		return 1;
+	return check_main(suites);
+}
+
 int main(int argc, char **argv)
 {
 	CU_SuiteInfo suites[] = {
@@ -542,6 +639,8 @@ int main(int argc, char **argv)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (argc == 5 && !strcmp(argv[1], "sriov"))
+		return sriov_main(argv + 2);
 	if (argc > 1 && !strcmp(argv[1], "dual"))
 		suites[1] = (CU_SuiteInfo)CU_SUITE_INFO_NULL;
 	return check_main(suites);
