@@ -155,8 +155,8 @@ l2_start()
 
 l2_runs() { kill -0 "${L2_PID[$1]}" 2>/dev/null; }
 
-# l2_look NAME: says where a guest is. Some guests end of it: QEMU takes the registers from KVM and gives them
-# back, which an emulated CPU does not always survive.
+# l2_look NAME: says where a guest is. QEMU stops it for that and writes its registers back; one that went
+# well has ended then, so it is for those of a case that has failed.
 l2_look()
 {
 	local n where

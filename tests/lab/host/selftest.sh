@@ -61,10 +61,29 @@ check_verdict()
 	fi
 }
 
+# check_impossible EFLAGS WANT: of code in which an interrupt came
+check_impossible()
+{
+	local said wrong=
+	said=$(impossible <(sed "s/^/[   12.345678] /; s/\$/\r/" <<-EOF
+		WARNING: CPU: 0 PID: 1 at lib/some.c:1 some+0x1/0x2
+		RIP: 0010:some+0x1/0x2
+		RSP: 0018:ffffd0428050fcc0 EFLAGS: 00010046
+		 asm_common_interrupt+0x26/0x40
+		RIP: 0010:other+0x1/0x2
+		RSP: 0018:ffffd0428050fcc0 EFLAGS: $1
+	EOF
+	))
+	[ "$said" = "$2" ] || wrong="said \"$said\""
+	result "an interrupt where EFLAGS are $1" "$wrong"
+}
+
 run_selftest()
 {
 	local file want signal
 	PASSED=0 FAILED=0
+	check_impossible 00010246 ''
+	check_impossible 00010046 'the emulated CPU took an interrupt with interrupts off, at other+0x1/0x2'
 	prepare_image
 	# before this lab takes part in the lock that the interrupted one needs
 	for signal in INT TERM KILL; do

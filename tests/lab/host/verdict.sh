@@ -42,6 +42,24 @@ report()
 		grep -a -m 1 -A $(($2 - 1)) -E "${pattern#|}" || true
 }
 
+# impossible LOG...: what no kernel can cause, if one of the logs tells of it. The machine is an emulated one,
+# whose CPU sometimes takes interrupts after it has left a guest, whatever its interrupt flag says, which is
+# bit 9 of the EFLAGS that are shown of where an interrupt came.
+impossible()
+{
+	cat "$@" 2>/dev/null | tr -d '\r\0' | awk '
+		entry && /RIP: / { rip = $0 }
+		/ EFLAGS: / {
+			if (rip && / EFLAGS: [0-9a-f]*[014589cd][0-9a-f][0-9a-f]$/) {
+				sub(/.*RIP: [0-9a-f]*:/, "", rip)
+				print "the emulated CPU took an interrupt with interrupts off, at " rip
+				exit
+			}
+			rip = ""
+		}
+		{ entry = / asm_(common_interrupt|sysvec_[a-z_]+)\+/ && !/ \? / }' || true
+}
+
 # judge OUT QEMU-STATUS: prints nothing when the run passed, else the reason
 judge()
 {
