@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define ROUNDS		4
-#define TURNS		40
+#define TURNS		300
 #define JIFFY_PART	125		/* microseconds */
 #define ALL_VFS		"7"
 #define TOKEN		" vf_token=11111111-1111-1111-1111-111111111111"

@@ -136,7 +136,10 @@ static void pci_event(void *monitor, const char *action, const char *bdf, const 
 	end(m, line);
 }
 
-/* Processes are known by their first thread; that of one which has ended is not to be had */
+/*
+ * Processes are known by their first thread; that of one which has ended is not to be had. Events
+ * of files have it in a field of their own.
+ */
 static pid_t process_of(pid_t tid)
 {
 	char path[SYS_PATH], *text, *at;
@@ -236,8 +239,8 @@ static void watch(struct monitor *m)
 	};
 
 	say(m, "start");
-	while (poll(fds, ARRAY_SIZE(fds), -1) > 0 && !fds[2].revents && !fds[3].revents &&
-	       !ferror(stdout)) {
+	while (!ferror(stdout) && poll(fds, ARRAY_SIZE(fds), -1) > 0 && !fds[2].revents &&
+	       !fds[3].revents) {
 		if (fds[0].revents)
 			tracing_read(&m->tracing, trace_event, lost, m);
 		if (fds[1].revents)

@@ -2,7 +2,8 @@
 /*
  * Trace events of devices, whatever their bus: passway:vfio_bind and so on.
  *
- * Each tells the bus's name of the device.
+ * Each tells the bus's name of the device; those of files the process, too: what the trace itself
+ * knows is the thread, which has often ended when somebody reads of it.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM passway
@@ -11,6 +12,7 @@
 #define VFIO_CORE_TRACE_H
 
 #include <linux/device.h>
+#include <linux/sched.h>
 #include <linux/tracepoint.h>
 #include <vfio/vfio.h>
 
@@ -61,16 +63,18 @@ TRACE_EVENT(vfio_open,
 	TP_ARGS(vdev, error),
 	TP_STRUCT__entry(
 		__string(device, dev_name(vdev->dev))
+		__field(pid_t, pid)
 		__field(unsigned int, users)
 		__field(int, error)
 	),
 	TP_fast_assign(
 		__assign_str(device);
+		__entry->pid = task_tgid_nr(current);
 		__entry->users = vdev->open_count;
 		__entry->error = error;
 	),
-	TP_printk("device=%s users=%u error=%d", __get_str(device), __entry->users,
-		  __entry->error)
+	TP_printk("device=%s pid=%d users=%u error=%d", __get_str(device), __entry->pid,
+		  __entry->users, __entry->error)
 );
 
 /* A file of a device was closed; @users are those that are left */
@@ -79,13 +83,16 @@ TRACE_EVENT(vfio_close,
 	TP_ARGS(vdev),
 	TP_STRUCT__entry(
 		__string(device, dev_name(vdev->dev))
+		__field(pid_t, pid)
 		__field(unsigned int, users)
 	),
 	TP_fast_assign(
 		__assign_str(device);
+		__entry->pid = task_tgid_nr(current);
 		__entry->users = vdev->open_count;
 	),
-	TP_printk("device=%s users=%u", __get_str(device), __entry->users)
+	TP_printk("device=%s pid=%d users=%u", __get_str(device), __entry->pid,
+		  __entry->users)
 );
 
 #endif

@@ -14,13 +14,13 @@ each()
 lines_of()
 {
 	traced 1 "vfio_bind: device=$1 driver=vfio-pci\$"
-	traced 1 "vfio_open: device=$1 users=1 error=0\$"
+	traced 1 "vfio_open: device=$1 pid=[0-9]* users=1 error=0\$"
 	traced 1 "vfio_irq_enable: device=$1 index=(msix|msi|intx) start=0 count=1 error=0\$"
 	traced 1 "vfio_irq_disable: device=$1 index=(msix|msi|intx)\$"
 	traced "$2" "vfio_reset: device=$1 why=user error=0\$"
 	traced "$2" "vfio_reset: device=$1 why=open error=0\$"
 	traced "$2" "vfio_reset: device=$1 why=close error=0\$"
-	traced 1 "vfio_close: device=$1 users=0\$"
+	traced 1 "vfio_close: device=$1 pid=[0-9]* users=0\$"
 	traced 1 "vfio_unbind: device=$1 driver=vfio-pci\$"
 }
 
