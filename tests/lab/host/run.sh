@@ -43,6 +43,16 @@ run_case()
 	LOG=$out/console.log
 }
 
+# void_case: why the last run of the case shows nothing, as its log or what it says of its guests tells;
+# nothing when it does, and when it passed
+void_case()
+{
+	local out=${LOG%/*}
+	[ -n "$REASON" ] || return 0
+	impossible "$out"/{dmesg,*.log}
+	[[ $REASON != "exit status "* ]] || cat "$out/void" 2>/dev/null || true
+}
+
 # why_skip: what the case (read_case) needs and this kernel has not; nothing when it can run
 why_skip()
 {
@@ -83,7 +93,7 @@ run_cases()
 		say "running $CASE_NAME"
 		run_case "$file"
 		for _ in 1 2; do
-			why=$([ -z "$REASON" ] || impossible "${LOG%/*}"/{dmesg,*.log})
+			why=$(void_case | head -n 1)
 			[ -n "$why" ] || break
 			echo "VOID $CASE_NAME ($((SECONDS - began)) s): $why; once more"
 			run_case "$file"

@@ -57,7 +57,7 @@ impossible()
 			}
 			rip = ""
 		}
-		{ entry = / asm_(common_interrupt|sysvec_[a-z_]+)\+/ && !/ \? / }' || true
+		{ entry = / asm_(common_interrupt|sysvec_[a-z0-9_]+)\+/ && !/ \? / }' || true
 }
 
 # judge OUT QEMU-STATUS: prints nothing when the run passed, else the reason
