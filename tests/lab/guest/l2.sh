@@ -15,7 +15,8 @@
 #	l2_stop NAME			or l2_kill NAME, as a crash would
 #
 # Variables of l2_start: L2_MODULES, L2_FILES (see l2_initrd), L2_MEMORY (MiB), L2_PORTS (how many
-# PCIe root ports port0, port1 ... to plug devices into), L2_APPEND (for the kernel's command line).
+# PCIe root ports port0, port1 ... to plug devices into), L2_APPEND (for the kernel's command line),
+# L2_CPUS (of the machine, for taskset).
 
 # L2_FD: both ways of the pipes ctl and qmp of each guest, "NAME ctl.in" and so on
 declare -A L2_PID L2_FD
@@ -99,14 +100,15 @@ l2_pipe()
 	done
 }
 
-# l2_exec OPTION...: becomes QEMU, without what we have open
+# l2_exec OPTION...: becomes QEMU, without what we have open. Its threads share a CPU of the machine, for
+# the emulated one fails most when a CPU that runs a guest gets an interrupt from the other.
 l2_exec()
 {
 	local fd
 	for fd in "${L2_FD[@]}"; do
 		exec {fd}>&-
 	done
-	exec qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot "$@"
+	exec taskset -c "${L2_CPUS:-0}" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot "$@"
 }
 
 # l2_launch NAME [QEMU-OPTION...]: starts QEMU and does not wait
