@@ -20,7 +20,7 @@ pf=$(bdf nvme)
 host_driver nvme
 load_vfio_sriov
 bind "$pf"
-L2_CPUS=0,1 drive_guest pf -smp 2 -device "vfio-pci,host=$pf"
+L2_CPUS=2 drive_guest pf -device "vfio-pci,host=$pf"
 drive_writes pf "$SIZE" 1
 used pf 2
 l2 pf 'drive format /dev/nvme0'
@@ -40,7 +40,7 @@ numvfs "$pf" 1
 vf=$(vf "$pf" 0)
 "$DRIVE" online /dev/nvme0 1 2 2
 bind "$vf"
-L2_CPUS=0,1 drive_guest vf -smp 2 -device "vfio-pci,host=$vf"
+L2_CPUS=2 drive_guest vf -device "vfio-pci,host=$vf"
 l2 vf "drive check $DISK 16 2"
 drive_writes vf "$SIZE" 3
 used vf 1

@@ -11,7 +11,7 @@ bind "$edu"
 bind "$nvme"
 [ "$(group_of "$edu")" != "$(group_of "$nvme")" ] || die 'both devices are in one group'
 trace_on
-L2_CPUS=0,1 L2_FILES="$LAB/l2/peer" drive_guest two -smp 2 \
+L2_CPUS=2 L2_FILES="$LAB/l2/peer" drive_guest two \
 	-device "vfio-pci,host=$edu,addr=5.0" -device "vfio-pci,host=$nvme,addr=6.0"
 drive_writes two 16 1
 l2 two 'echo 0000:00:06.0 >/sys/bus/pci/drivers/nvme/unbind'

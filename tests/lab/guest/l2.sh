@@ -16,7 +16,7 @@
 #
 # Variables of l2_start: L2_MODULES, L2_FILES (see l2_initrd), L2_MEMORY (MiB), L2_PORTS (how many
 # PCIe root ports port0, port1 ... to plug devices into), L2_APPEND (for the kernel's command line),
-# L2_CPUS (of the machine, for taskset).
+# L2_CPUS (how many the guest has; 1).
 
 # L2_FD: both ways of the pipes ctl and qmp of each guest, "NAME ctl.in" and so on
 declare -A L2_PID L2_FD
@@ -100,15 +100,16 @@ l2_pipe()
 	done
 }
 
-# l2_exec OPTION...: becomes QEMU, without what we have open. Its threads share a CPU of the machine, for
-# the emulated one fails most when a CPU that runs a guest gets an interrupt from the other.
+# l2_exec OPTION...: becomes QEMU, without what we have open. Its threads share as many CPUs of the machine
+# as the guest has: an emulated one fails most when it runs a guest and gets an interrupt from another.
 l2_exec()
 {
-	local fd
+	local fd cpus=${L2_CPUS:-1}
 	for fd in "${L2_FD[@]}"; do
 		exec {fd}>&-
 	done
-	exec taskset -c "${L2_CPUS:-0}" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot "$@"
+	exec taskset -c "0-$((cpus - 1))" qemu-system-x86_64 -nodefaults -no-user-config \
+		-display none -no-reboot -smp "$cpus" "$@"
 }
 
 # l2_launch NAME [QEMU-OPTION...]: starts QEMU and does not wait
