@@ -47,10 +47,22 @@ trace_counts_end()
 	done
 }
 
-# trace_counted EVENT [failed]: how many calls there were since that succeeded, or failed
+# trace_counted EVENT: how many calls there were since that succeeded
 trace_counted()
 {
-	awk -v failed="$([ -z "${2:-}" ] || echo 1)" '
-		$1 == "{" && /hitcount/ && ($3 == 0) == (failed == "") { n += $NF }
-		END { print n + 0 }' "$TRACING/events/passway/$1/hist"
+	awk '$1 == "{" && /hitcount/ && $3 == 0 { n += $NF } END { print n + 0 }' \
+		"$TRACING/events/passway/$1/hist"
+}
+
+# trace_failed EVENT...: "EVENT ERROR CALLS" for each error that came since
+trace_failed()
+{
+	local event error calls
+	for event; do
+		# the kernel prints it without a sign
+		while read -r error calls; do
+			echo "$event $((error)) $calls"
+		done < <(awk '$1 == "{" && /hitcount/ && $3 != 0 { print $3, $NF }' \
+			"$TRACING/events/passway/$event/hist")
+	done
 }
