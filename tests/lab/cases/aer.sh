@@ -3,7 +3,6 @@
 # An error that a device reports to the host (AER) reaches the user that listens, once; one that
 # hardware corrected does not, and a fatal one leaves a device that the next user can have.
 # devices: igb
-# kernels: package
 # timeout: 90
 device=$(bdf igb)
 inject() { "$LAB/cycle/aer" "$device" "$@"; }
