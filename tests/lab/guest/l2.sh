@@ -118,6 +118,7 @@ l2_launch()
 	local name=$1 dir=/tmp/l2-$1 port initrd ports=()
 	shift
 	modprobe kvm_amd
+	: >/out/guests
 	l2_still
 	rm -rf "$dir"
 	mkdir "$dir"

@@ -30,6 +30,7 @@ qemu()
 		-L "$root/usr/share/qemu" -L "$root/usr/share/seabios"
 		-nodefaults -no-user-config -display none -no-reboot
 		-M 'q35,kernel-irqchip=split' -cpu 'EPYC-v4,+svm,+npt' -m 4G "${accel[@]}"
+		-d cpu_reset -D "$out/resets"
 		-plugin "$BUILD/tree/tests/lab/emulator/vmrun.so"
 		-device 'intel-iommu,intremap=on,device-iotlb=on'
 		-kernel "$BOOT/vmlinuz" "${initrd[@]}"

@@ -50,6 +50,10 @@ void_case()
 	local out=${LOG%/*}
 	[ -n "$REASON" ] || return 0
 	impossible "$out"/{dmesg,*.log}
+	# the machine or one of its guests came to a triple fault
+	if restarted "$out" && [ -e "$out/guests" ]; then
+		echo "${REASON/machine/machine, which ran guests,}"
+	fi
 	[[ $REASON != "exit status "* ]] || cat "$out/void" 2>/dev/null || true
 }
 

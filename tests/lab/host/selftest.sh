@@ -78,12 +78,29 @@ check_impossible()
 	result "an interrupt where EFLAGS are $1" "$wrong"
 }
 
+# check_restarted WANT [FILE]: a machine that restarted without a word, and left that file
+check_restarted()
+{
+	local said wrong=
+	LOG=$(mktemp -d)/console.log
+	: >"$LOG"
+	echo 'Triple fault' >"${LOG%/*}/resets"
+	[ -z "${2:-}" ] || : >"${LOG%/*}/$2"
+	REASON=$(judge "${LOG%/*}" 0)
+	said=$(void_case)
+	[ "$said" = "$1" ] || wrong="said \"$said\""
+	result "a restart of a machine with ${2:-no guests}" "$wrong"
+	rm -r "${LOG%/*}"
+}
+
 run_selftest()
 {
 	local file want signal
 	PASSED=0 FAILED=0
 	check_impossible 00010246 ''
 	check_impossible 00010046 'the emulated CPU took an interrupt with interrupts off, at other+0x1/0x2'
+	check_restarted ''
+	check_restarted 'the machine, which ran guests, has restarted by a triple fault' guests
 	prepare_image
 	# before this lab takes part in the lock that the interrupted one needs
 	for signal in INT TERM KILL; do

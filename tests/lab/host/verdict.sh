@@ -60,6 +60,9 @@ impossible()
 		{ entry = / asm_(common_interrupt|sysvec_[a-z0-9_]+)\+/ && !/ \? / }' || true
 }
 
+# restarted OUT: the machine did, by a triple fault, of which QEMU alone tells
+restarted() { grep -q '^Triple fault' "$1/resets" 2>/dev/null; }
+
 # judge OUT QEMU-STATUS: prints nothing when the run passed, else the reason
 judge()
 {
@@ -70,6 +73,8 @@ judge()
 		echo "kernel: $(sed -E 's/^\[ *[0-9.]+\] *//' <<<"$hit")"
 	elif [ "$status" = 124 ] || [ "$status" = 137 ]; then
 		echo "time limit of the machine"
+	elif restarted "$out"; then
+		echo "the machine has restarted by a triple fault"
 	elif [ "$said" = passed ]; then
 		[ "$status" = 0 ] || echo "QEMU ended with status $status"
 	else

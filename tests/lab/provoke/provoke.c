@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <asm/desc_defs.h>
 
 static char *what;
 module_param(what, charp, 0);
@@ -83,6 +84,14 @@ static void provoke_atomic_sleep(void)
 	spin_unlock(&spin);
 }
 
+static void provoke_triple_fault(void)
+{
+	const struct desc_ptr none = {};
+
+	/* no handler, and none for the lack of one */
+	asm volatile("lidt %0; ud2" : : "m"(none));
+}
+
 static const struct {
 	const char *name;
 	void (*commit)(void);
@@ -94,6 +103,7 @@ static const struct {
 	{ "leak", provoke_leak },
 	{ "lock-order", provoke_lock_order },
 	{ "atomic-sleep", provoke_atomic_sleep },
+	{ "triple-fault", provoke_triple_fault },
 };
 
 static int __init provoke_init(void)
