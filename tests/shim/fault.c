@@ -26,6 +26,7 @@ static const char *const live_names[SHIM_LIVE_KINDS] = {
 static atomic_long live[SHIM_LIVE_KINDS];
 static atomic_ulong passed, target;
 static _Atomic(const char *) failed_site;
+static bool kills;
 static _Thread_local unsigned int paused;
 
 void shim_live_add(enum shim_live kind, long n)
@@ -51,7 +52,9 @@ bool shim_should_fail(const char *site)
 	if (atomic_fetch_add(&passed, 1) + 1 != target)
 		return false;
 	failed_site = site;
-	return true;
+	if (kills)
+		shim_kill(true);
+	return !kills;
 }
 
 void shim_fail_at(unsigned long nth)
@@ -119,12 +122,15 @@ bool shim_sweep_next(struct shim_sweep *sweep)
 			sweep->live[kind] = shim_live(kind);
 	} else {
 		target = 0;
+		kills = false;
+		shim_kill(false);
 		clean = same_as(sweep->live);
 		if (!failed || !clean) {
 			shim_fail_at(0);
 			return false;
 		}
 	}
+	kills = sweep->kills;
 	shim_fail_at(++sweep->nth);
 	return true;
 }

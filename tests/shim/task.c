@@ -46,6 +46,11 @@ struct task_struct *shim_current(void)
 	return running ? running : &shim_init_task;
 }
 
+void shim_kill(bool killed)
+{
+	current->killed = current->signalled = killed;
+}
+
 struct task_struct *shim_become(struct task_struct *task)
 {
 	struct task_struct *before = shim_current();

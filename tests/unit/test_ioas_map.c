@@ -444,37 +444,48 @@ static void stuck_memory_stays_pinned(void)
 	shim_live_add(SHIM_PIN, -4);
 }
 
+/* Mapped as a whole, or nothing of it is left to a device, nor pinned */
+static void map_or_nothing(enum shim_layout layout)
+{
+	unsigned long n = layout == SHIM_HUGE ? 2 * HUGE_NPAGES + 5 : 600;
+	struct vm_area_struct *vma;
+	struct rig r;
+	int ret;
+
+	rig_up(&r);
+	vma = shim_map(VADDR, n, SHIM_RW, layout);
+	ret = map(&r, 0x40000000, VADDR, n);
+	if (!shim_failed())
+		CHECK_EQ(ret, 0);
+	if (ret) {
+		CHECK(ret == -ENOMEM || ret == -EINTR);
+		CHECK_EQ(shim_live(SHIM_PIN), 0);
+		CHECK_EQ(shim_live(SHIM_IOPAGE), 0);
+		CHECK_EQ(current->mm->locked_vm, 0);
+		CHECK_EQ(ioas_entries_left(r.ioas), 65535);
+		CHECK_EQ(unmap_all(&r), 0);
+	} else {
+		CHECK(reaches(&r, 0x40000000, VADDR, n, true));
+		CHECK_EQ(unmap(&r, 0x40000000, n), n << PAGE_SHIFT);
+	}
+	rig_down(&r);
+	shim_unmap(vma);
+}
+
 static void failure_everywhere(void)
 {
-	static const enum shim_layout layouts[] = { SHIM_SCATTERED, SHIM_HUGE };
+	SHIM_SWEEP()
+		map_or_nothing(SHIM_SCATTERED);
+	SHIM_SWEEP()
+		map_or_nothing(SHIM_HUGE);
+}
 
-	for (unsigned int l = 0; l < ARRAY_SIZE(layouts); l++) {
-		SHIM_SWEEP() {
-			unsigned long n = l ? 2 * HUGE_NPAGES + 5 : 600;
-			struct vm_area_struct *vma;
-			struct rig r;
-			int ret;
-
-			rig_up(&r);
-			vma = shim_map(VADDR, n, SHIM_RW, layouts[l]);
-			ret = map(&r, 0x40000000, VADDR, n);
-			if (!shim_failed())
-				CHECK_EQ(ret, 0);
-			if (ret) {
-				CHECK(ret == -ENOMEM || ret == -EINTR);
-				CHECK_EQ(shim_live(SHIM_PIN), 0);
-				CHECK_EQ(shim_live(SHIM_IOPAGE), 0);
-				CHECK_EQ(current->mm->locked_vm, 0);
-				CHECK_EQ(ioas_entries_left(r.ioas), 65535);
-				CHECK_EQ(unmap_all(&r), 0);
-			} else {
-				CHECK(reaches(&r, 0x40000000, VADDR, n, true));
-				CHECK_EQ(unmap(&r, 0x40000000, n), n << PAGE_SHIFT);
-			}
-			rig_down(&r);
-			shim_unmap(vma);
-		}
-	}
+static void killed_everywhere(void)
+{
+	SHIM_SWEEP_KILLS()
+		map_or_nothing(SHIM_SCATTERED);
+	SHIM_SWEEP_KILLS()
+		map_or_nothing(SHIM_HUGE);
 }
 
 /* Random maps and unmaps against an array of pages. */
@@ -544,4 +555,5 @@ UNIT_TESTS(ioas_map,
 	{ "destroy ends all mappings", destroy_ends_all },
 	{ "stuck memory stays pinned", stuck_memory_stays_pinned },
 	{ "failure everywhere", failure_everywhere },
+	{ "killed everywhere", killed_everywhere },
 	{ "random operations against an array", random_operations })

@@ -62,12 +62,13 @@ static int fill_extent(struct fill *f, const struct extent *e)
 	int prot = f->prot | (e->mmio ? IOMMU_MMIO : IOMMU_CACHE);
 	int ret;
 
-	for (; left; left -= size, paddr += size, f->iova += size) {
+	for (; left; left -= size, paddr += size) {
 		/* Cut where the IOMMU's largest pages end, so that none is missed */
 		size = min(left, f->slice - (f->iova & (f->slice - 1)));
 		ret = iommu_map(f->d->domain, f->iova, paddr, size, prot, GFP_KERNEL_ACCOUNT);
 		if (ret)
 			return ret;
+		f->iova += size;
 		if (++f->calls % CALLS && size < SLICE)
 			continue;
 		if (fatal_signal_pending(current))

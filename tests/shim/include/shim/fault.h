@@ -4,7 +4,8 @@
  *
  * One counter runs over everything that may fail for want of something: an
  * allocation, a page to pin, a copy from or to user space, an IOMMU mapping, a
- * reference. shim_fail_at(n) makes the n-th of them fail, once.
+ * reference. shim_fail_at(n) makes the n-th of them fail, once. Or the calling task is
+ * killed there, in place of a failure.
  *
  * Each kind of object the shim hands out is counted while it lives.
  */
@@ -44,6 +45,7 @@ enum shim_live {
 
 void shim_live_add(enum shim_live kind, long n);
 long shim_live(enum shim_live kind);
+void shim_kill(bool killed);	/* task.c: SIGKILL for the current task, or it never came */
 long shim_locked_vm(void);	/* mm.c: charges are plain stores, so they are summed up */
 const char *shim_live_name(enum shim_live kind);
 
@@ -61,6 +63,7 @@ void shim_fail_resume(void);
 
 struct shim_sweep {
 	unsigned long nth;
+	bool kills;
 	long live[SHIM_LIVE_KINDS];
 };
 bool shim_sweep_next(struct shim_sweep *sweep);
@@ -75,6 +78,13 @@ bool shim_sweep_next(struct shim_sweep *sweep);
  */
 #define SHIM_SWEEP() \
 	for (struct shim_sweep sweep_ = { 0 }; shim_sweep_next(&sweep_); )
+/**
+ * SHIM_SWEEP_KILLS() - likewise, but SIGKILL comes at the 1st, 2nd, 3rd ... site, and none fails
+ *
+ * The task is being killed until the body ends: what takes down must bear that.
+ */
+#define SHIM_SWEEP_KILLS() \
+	for (struct shim_sweep sweep_ = { .kills = true }; shim_sweep_next(&sweep_); )
 static inline bool shim_failed(void)
 {
 	return shim_fail_site();
