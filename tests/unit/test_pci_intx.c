@@ -244,6 +244,28 @@ static void accesses_beyond_a_region(void)
 	pci_down();
 }
 
+/* An unmask eventfd is closed with its work still to be done, and has a successor */
+static void off_after_a_second_unmask_eventfd(void)
+{
+	s32 fd, first, second;
+
+	pci_up();
+	fd = pci_event(INTX);
+	first = shim_eventfd();
+	second = shim_eventfd();
+	CHECK_EQ(pci_set_irqs(INTX, EVENTFD | UNMASK, 0, 1, &first, 4), 0);
+	shim_pci_assert(pm.pdev, true);
+	CHECK_EQ(shim_eventfd_count(fd), 1);
+	/* Still asserted: left to the work item */
+	shim_eventfd_write(first);
+	shim_close(first);
+	CHECK_EQ(pci_set_irqs(INTX, EVENTFD | UNMASK, 0, 1, &second, 4), 0);
+	CHECK_EQ(intx(NONE | TRIGGER, 0), 0);
+	shim_run_work();
+	shim_close(second);
+	pci_down();
+}
+
 UNIT_TESTS(pci_intx,
 	{ "nointxmask", nointxmask },
 	{ "broken status", broken_status },
@@ -252,4 +274,5 @@ UNIT_TESTS(pci_intx,
 	{ "signalled before it is on", signalled_before_it_is_on },
 	{ "it interrupts while it is set up", interrupts_while_it_is_set_up },
 	{ "a failed set-up", a_failed_set_up },
-	{ "accesses beyond a region", accesses_beyond_a_region })
+	{ "accesses beyond a region", accesses_beyond_a_region },
+	{ "off after a second unmask eventfd", off_after_a_second_unmask_eventfd })

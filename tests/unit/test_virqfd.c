@@ -188,6 +188,24 @@ static void disable_races_close(void)
 	end();
 }
 
+/* The slot had another before, whose eventfd was closed with its thread still to run */
+static void disable_waits_for_the_one_before(void)
+{
+	begin_open();
+	CHECK_EQ(enable(fd), 0);
+	shim_eventfd_write(fd);
+	close_fd();
+	CHECK(!slot);
+	fd = shim_eventfd();
+	CHECK_EQ(enable(fd), 0);
+	vfio_virqfd_disable(&slot);
+	CHECK_EQ(threaded, 1);
+	CHECK_EQ(shim_live(SHIM_EVENTFD), 0);
+	shim_run_work();
+	CHECK_EQ(threaded, 1);
+	end();
+}
+
 UNIT_TESTS(virqfd,
 	{ "signals arrive", signals_arrive },
 	{ "an earlier signal is served", an_earlier_signal_is_served },
@@ -195,4 +213,5 @@ UNIT_TESTS(virqfd,
 	{ "disable serves queued work", disable_serves_queued_work },
 	{ "what is refused", refused },
 	{ "without memory", without_memory },
-	{ "disable races close", disable_races_close })
+	{ "disable races close", disable_races_close },
+	{ "disable waits for the one before", disable_waits_for_the_one_before })

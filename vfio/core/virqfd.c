@@ -5,9 +5,10 @@
  * A virqfd lives in a slot of its owner. Whoever empties the slot under @slots_lock, and only
  * he, ends the virqfd: vfio_virqfd_disable() in place, or a work item when the other side
  * closes the eventfd, since that is told in atomic context. A virqfd that is out of its slot
- * calls nothing any more once the end has run; vfio_virqfd_disable() waits for that in either
- * case, so that the owner may free what the handlers use. For that, the work item is queued
- * before the lock is dropped: who finds the slot empty finds the work in the queue.
+ * calls nothing any more once the end has run; vfio_virqfd_disable() waits for the end of each
+ * that the slot ever had, so that the owner may free what the handlers use. For that, the work
+ * item is queued before the lock is dropped: who finds the slot empty, or another in it, finds
+ * the work in the queue.
  *
  * Lock order: the eventfd's wait-queue lock, then @slots_lock.
  */
@@ -194,8 +195,8 @@ EXPORT_SYMBOL_GPL(vfio_virqfd_enable);
  * vfio_virqfd_disable() - end the virqfd of a slot, if there is one
  * @slot: slot
  *
- * When it returns neither handler nor thread runs, nor will; also if the eventfd was closed
- * and the end had begun from there.
+ * When it returns neither handler nor thread runs, nor will; also those of a virqfd that left the
+ * slot before, because its eventfd was closed.
  *
  * Context: process; not below a lock that handler or thread takes.
  */
@@ -205,8 +206,7 @@ void vfio_virqfd_disable(struct virqfd **slot)
 
 	if (virqfd && slot_take(slot, virqfd, false))
 		virqfd_end(virqfd);
-	else
-		flush_workqueue(end_wq);
+	flush_workqueue(end_wq);
 }
 EXPORT_SYMBOL_GPL(vfio_virqfd_disable);
 
