@@ -296,15 +296,12 @@ void vfio_group_put_user(struct vfio_group *group)
 	fput(opened);
 }
 
-static long group_get_device_fd(struct vfio_group *group, void __user *uname)
+static long group_get_named_fd(struct vfio_group *group, char *name)
 {
-	char *name __free(kfree) = strndup_user(uname, PAGE_SIZE);
 	struct vfio_device *vdev;
 	struct file *file;
 	int fd;
 
-	if (IS_ERR(name))
-		return PTR_ERR(name);
 	vdev = group_find_device(group, name);
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
@@ -321,6 +318,19 @@ static long group_get_device_fd(struct vfio_group *group, void __user *uname)
 	}
 	fd_install(fd, file);
 	return fd;
+}
+
+static long group_get_device_fd(struct vfio_group *group, void __user *uname)
+{
+	char *name = strndup_user(uname, PAGE_SIZE);
+	long ret;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	ret = group_get_named_fd(group, name);
+	/* It may have a token in it */
+	kfree_sensitive(name);
+	return ret;
 }
 
 static int group_status_flags(struct vfio_group *group)

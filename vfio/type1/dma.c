@@ -118,7 +118,7 @@ long type1_unmap_dma(struct type1 *t, void __user *uarg)
 	struct vfio_iommu_type1_dma_unmap unmap;
 	struct ioas_range range;
 	u64 __user *bitmap;
-	u64 size;
+	u64 size = 0;
 	int ret;
 
 	ret = type1_args_get(&unmap, sizeof(unmap), uarg);
