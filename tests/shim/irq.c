@@ -18,6 +18,7 @@ struct line {
 };
 
 static struct line lines[LINES];
+struct lockdep_map shim_proc_irq = SHIM_LOCK_INIT("/proc/irq", NULL);
 
 /*
  * Guards handlers and n, and is held while handlers run: who frees one waits for it. Handlers

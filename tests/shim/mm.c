@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <shim/fault.h>
+#include <shim/irq.h>
 #include <shim/mm.h>
 #include <shim/task.h>
 
@@ -376,11 +377,13 @@ unsigned int shim_touch(unsigned long vaddr, bool write)
 	struct vm_area_struct *vma;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
+	shim_lock(&shim_proc_irq, SHIM_SLEEPING, SHIM_READ, 0);
 	mmap_read_lock(current->mm);
 	vma = vma_lookup(current->mm, vaddr);
 	if (vma && vma->vm_flags & (write ? VM_WRITE : VM_READ))
 		ret = fault(vma, vaddr, write);
 	mmap_read_unlock(current->mm);
+	shim_unlock(&shim_proc_irq, SHIM_READ);
 	return ret;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <shim/fault.h>
 #include <shim/io.h>
+#include <shim/irq.h>
 #include <shim/pci.h>
 
 #define SHIM_CONFIG_SAVED 4096
@@ -493,6 +494,14 @@ int __pci_reset_function_locked(struct pci_dev *pdev)
 	shim_pci(pdev)->resets++;
 	shim_pci_lose_registers(pdev);
 	pdev->current_state = PCI_D0;
+	if (shim_pci(pdev)->neighbour) {
+		unsigned long writes = shim_pci(pdev)->config_writes;
+
+		shim_irq_raise(pdev->irq);
+		if (shim_pci(pdev)->config_writes != writes)
+			shim_complain("%s: an interrupt handler writes to it while it is in reset",
+				      pci_name(pdev));
+	}
 	return 0;
 }
 

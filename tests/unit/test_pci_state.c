@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <shim/irq.h>
+#include <shim/mm.h>
 #include <vfio/pci_core.h>
 
 #include "pci_machine.h"
@@ -87,6 +88,70 @@ static void nothing_reaches_a_device_that_sleeps(void)
 	pci_down();
 }
 
+/* Turned off while its user has it asleep, one that loses its configuration by waking */
+static void vectors_off_in_d3hot(void)
+{
+	static const u32 indices[] = { MSI, MSIX };
+	const u16 bits = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(indices); i++) {
+		u32 value;
+
+		pci_up();
+		shim_pci(pm.pdev)->soft_reset = true;
+		pci_event(indices[i]);
+		pci_set_command(bits, 0);
+		pci_set_power(3);
+		CHECK_EQ(pci_set_irqs(indices[i], NONE | TRIGGER, 0, 0, NULL, 0), 0);
+		pci_set_power(0);
+		CHECK_EQ(command() & bits, bits);
+		CHECK_EQ(pci_region_read(0, 0, &value, 4), 4);
+		pci_down();
+	}
+}
+
+/* Something resets it in D3hot; or it does not answer for a while, and sleeps again */
+static void registers_lost_in_d3hot(void)
+{
+	for (int cold = 0; cold < 2; cold++) {
+		u32 value;
+
+		pci_up();
+		shim_pci(pm.pdev)->soft_reset = true;
+		pci_set_command(PCI_COMMAND_MEMORY, 0);
+		CHECK_EQ(pci_config_put(PCI_CACHE_LINE_SIZE, 1, 0x11), 1);
+		pci_set_power(3);
+		shim_pci_set(pm.pdev, PCI_COMMAND, 2, 0);
+		if (cold) {
+			pm.pdev->current_state = PCI_D3cold;
+			pci_set_power(3);
+			CHECK_EQ(pm.pdev->current_state, PCI_D3hot);
+		}
+		pci_set_power(0);
+		CHECK_EQ(shim_pci_get(pm.pdev, PCI_CACHE_LINE_SIZE, 1), 0x11);
+		CHECK(command() & PCI_COMMAND_MEMORY);
+		CHECK_EQ(pci_region_read(0, 0, &value, 4), 4);
+		pci_down();
+	}
+}
+
+/* Who reads of an interrupt in /proc/irq, into a BAR, is waited for when that is freed */
+static void vectors_are_freed_beside_faults(void)
+{
+	const unsigned long va = 0x10000000;
+
+	pci_up();
+	CHECK_EQ(shim_mmap_fd(pm.fd, va, PAGE_SIZE, SHIM_RW | VM_SHARED, 0), 0);
+	CHECK_EQ(shim_touch(va, true), 0);
+	pci_event(MSI);
+	CHECK_EQ(pci_set_irqs(MSI, NONE | TRIGGER, 0, 0, NULL, 0), 0);
+	pci_event(MSIX);
+	CHECK_EQ(pci_set_irqs(MSIX, NONE | TRIGGER, 0, 0, NULL, 0), 0);
+	/* ends what MSI-X has kept */
+	pci_event(INTX);
+	pci_down();
+}
+
 /* Something else has woken it since: what was saved is of the past */
 static void another_wakes_it(void)
 {
@@ -156,6 +221,16 @@ static void do_reset(void)
 static void intx_through_reset(void)
 {
 	intx_survives(do_reset);
+}
+
+static void intx_through_reset_of_a_shared_line(void)
+{
+	pci_up();
+	shim_pci(pm.pdev)->neighbour = true;
+	pci_event(INTX);
+	CHECK_EQ(reset(), 0);
+	shim_pci(pm.pdev)->neighbour = false;
+	pci_down();
 }
 
 static void intx_through_sleep(void)
@@ -230,9 +305,13 @@ static void two_threads_at_the_command_register(void)
 UNIT_TESTS(pci_state,
 	{ "vectors survive with memory off", vectors_survive_with_memory_off },
 	{ "nothing reaches a device that sleeps", nothing_reaches_a_device_that_sleeps },
+	{ "vectors off in D3hot", vectors_off_in_d3hot },
+	{ "registers lost in D3hot", registers_lost_in_d3hot },
+	{ "vectors are freed beside faults", vectors_are_freed_beside_faults },
 	{ "another wakes it", another_wakes_it },
 	{ "a lost mask is set again", a_lost_mask_is_set_again },
 	{ "INTx through reset", intx_through_reset },
+	{ "INTx through reset of a shared line", intx_through_reset_of_a_shared_line },
 	{ "INTx through D3hot", intx_through_sleep },
 	{ "exclusive INTx through reset", exclusive_intx_through_reset },
 	{ "errors wait for nothing", errors_wait_for_nothing },

@@ -7,7 +7,8 @@
  * context. All of that is one register without single-bit access, so:
  *
  * - Every read-modify-write of ours is done with command_lock held.
- * - Whoever changes decoding or the power state holds memory_lock for write.
+ * - Whoever changes decoding or the power state holds irqs.lock and memory_lock for write; so
+ *   with either of them held neither changes.
  * - Where the kernel writes the register for us (resets, power states), the device is quiet:
  *   INTx is held, and its bit is set anew when that ends.
  *
@@ -45,7 +46,8 @@ int vfio_pci_command_change(struct vfio_pci_core_device *vdev, u16 mask, u16 bit
  * @mask: bits; DisINTx only while INTx is off
  * @bits: their values
  *
- * Context: process, may sleep; memory_lock held for write unless nobody else has the device.
+ * Context: process, may sleep; for decoding with irqs.lock and memory_lock held for write, unless
+ * nobody else has the device.
  * Return: what the register held before, or -EIO when the device does not answer.
  */
 int vfio_pci_command_set(struct vfio_pci_core_device *vdev, u16 mask, u16 bits)
@@ -83,13 +85,14 @@ bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 bit)
  *
  * The kernel writes the MSI-X table and reads the ROM also while decoding is off.
  *
- * Context: memory_lock held for write until after vfio_pci_decode_restore().
+ * Context: memory_lock held for write, and irqs.lock until after vfio_pci_decode_restore().
  * Return: 0; -EIO when the device sleeps or is lost, and nothing is to be restored.
  */
 int vfio_pci_decode_force(struct vfio_pci_core_device *vdev)
 {
 	int old;
 
+	lockdep_assert_held(&vdev->irqs.lock);
 	lockdep_assert_held_write(&vdev->memory_lock);
 	if (vdev->pdev->current_state != PCI_D0)
 		return -EIO;
@@ -106,10 +109,11 @@ int vfio_pci_decode_force(struct vfio_pci_core_device *vdev)
  * vfio_pci_decode_restore() - undo vfio_pci_decode_force(); harmless if that failed
  * @vdev: device
  *
- * Context: memory_lock held for write.
+ * Context: irqs.lock, and memory_lock held for write.
  */
 void vfio_pci_decode_restore(struct vfio_pci_core_device *vdev)
 {
+	lockdep_assert_held(&vdev->irqs.lock);
 	lockdep_assert_held_write(&vdev->memory_lock);
 	if (vdev->decode_forced)
 		vfio_pci_command_set(vdev, PCI_COMMAND_MEMORY, 0);

@@ -37,6 +37,7 @@ static int command_write(struct vfio_pci_core_device *vdev, const struct vfio_pc
 
 	if (vdev->pdev->no_command_memory)
 		mask &= ~decode;
+	mutex_lock(&vdev->irqs.lock);
 	down_write(&vdev->memory_lock);
 	if (old & ~new & PCI_COMMAND_MEMORY)
 		vfio_pci_zap_bars(vdev);
@@ -46,6 +47,7 @@ static int command_write(struct vfio_pci_core_device *vdev, const struct vfio_pc
 	if (ret >= 0)
 		vfio_pci_config_virt_set(cfg, PCI_COMMAND, 2, new);
 	up_write(&vdev->memory_lock);
+	mutex_unlock(&vdev->irqs.lock);
 	if (ret < 0)
 		return ret;
 	if ((old ^ new) & PCI_COMMAND_INTX_DISABLE)

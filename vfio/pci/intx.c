@@ -116,8 +116,8 @@ static irqreturn_t intx_interrupt_while_off(struct vfio_pci_intx *intx)
 
 	if (!intx->shared)
 		return IRQ_HANDLED;
-	/* It cannot assert a line then, nor be asked */
-	if (READ_ONCE(intx->vdev->low_power.asleep))
+	/* Somebody else has its Command register, or it sleeps; it asserts no line then */
+	if (intx->held)
 		return IRQ_NONE;
 	old = vfio_pci_command_change(intx->vdev, PCI_COMMAND_INTX_DISABLE,
 				      PCI_COMMAND_INTX_DISABLE);

@@ -20,8 +20,10 @@
  * fails, the eventfd is signalled as ever.
  *
  * The kernel keeps the MSI-X table in the device's memory, so all of this happens with
- * memory decode forced on, and not while the device sleeps. Context of all functions: irqs.lock
- * held; of those that take part in turning the index on or off, memory_lock for write.
+ * memory decode forced on, and not while the device sleeps. irqs.lock sees to that, which all
+ * functions are called with; and not memory_lock, which is not held while vectors are allocated
+ * and freed: the kernel waits then for who reads of them in /proc/irq, which can be our user,
+ * into a BAR that it has mapped.
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
@@ -276,23 +278,36 @@ static void msi_off(struct vfio_pci_core_device *vdev)
 
 /*
  * Works in every power state: user space that resets a device turns its interrupts off first. One
- * that sleeps is woken for it, since the table is in its memory.
+ * that sleeps is woken for it, since the table is in its memory; it can lose its configuration
+ * by that, and what user space has written to Command since it fell asleep is in no copy.
  */
 static void msi_awake(struct vfio_pci_core_device *vdev,
 		      void (*run)(struct vfio_pci_core_device *vdev))
 {
 	struct pci_dev *pdev = vdev->pdev;
 	pci_power_t state;
+	u16 command = 0;
 
 	down_write(&vdev->memory_lock);
 	state = pdev->current_state;
+	if (state != PCI_D0)
+		pci_user_read_config_word(pdev, PCI_COMMAND, &command);
 	/* A device that does not wake or answer is lost, and takes no harm */
 	pci_set_power_state(pdev, PCI_D0);
 	vfio_pci_decode_force(vdev);
+	up_write(&vdev->memory_lock);
+
 	run(vdev);
+
+	down_write(&vdev->memory_lock);
 	vfio_pci_decode_restore(vdev);
-	if (state <= PCI_D3hot)
+	if (state != PCI_D0 && state <= PCI_D3hot) {
+		if (!PCI_POSSIBLE_ERROR(command))
+			vfio_pci_command_set(vdev, (u16)~PCI_COMMAND_INTX_DISABLE, command);
+		/* Who touched one meanwhile has it mapped */
+		vfio_pci_zap_bars(vdev);
 		pci_set_power_state(pdev, state);
+	}
 	up_write(&vdev->memory_lock);
 }
 
@@ -326,6 +341,7 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 	vectors_withdraw(vdev, req->start, req->count);
 	down_write(&vdev->memory_lock);
 	ret = vfio_pci_decode_force(vdev);
+	up_write(&vdev->memory_lock);
 	if (!ret && was_off)
 		ret = msi_enable(vdev, req->index, req->start + req->count);
 	if (!ret) {
@@ -335,6 +351,7 @@ static int msi_set_eventfds(struct vfio_pci_core_device *vdev,
 			msi_off(vdev);
 		}
 	}
+	down_write(&vdev->memory_lock);
 	vfio_pci_decode_restore(vdev);
 	up_write(&vdev->memory_lock);
 	/* After a failure those that were there before */

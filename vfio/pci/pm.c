@@ -35,30 +35,56 @@ static int power_save(struct vfio_pci_core_device *vdev)
 	return vdev->d3_saved ? 0 : -ENOMEM;
 }
 
-/* After it; user space may have written Command meanwhile */
+/*
+ * After it. User space may have written Command meanwhile, which @command held before the change;
+ * but whether the device decodes is for the virtual copy to say, whatever has reset the device.
+ */
 static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
 {
+	u16 decode = PCI_COMMAND_IO | PCI_COMMAND_MEMORY, mask = (u16)~PCI_COMMAND_INTX_DISABLE;
+
 	if (pci_load_and_free_saved_state(vdev->pdev, &vdev->d3_saved))
 		return;
 	pci_restore_state(vdev->pdev);
-	if (!PCI_POSSIBLE_ERROR(command))
-		vfio_pci_command_set(vdev, (u16)~PCI_COMMAND_INTX_DISABLE, command);
+	if (PCI_POSSIBLE_ERROR(command))
+		mask = decode;
+	if (vdev->pdev->no_command_memory)
+		mask &= ~decode;
+	command &= ~decode;
+	command |= vfio_pci_config_virt_get(vdev->config, PCI_COMMAND, 2) & decode;
+	vfio_pci_command_set(vdev, mask, command);
+}
+
+static int power_wake(struct vfio_pci_core_device *vdev)
+{
+	u16 command;
+	int ret;
+
+	pci_user_read_config_word(vdev->pdev, PCI_COMMAND, &command);
+	ret = pci_set_power_state(vdev->pdev, PCI_D0);
+	if (!ret && vdev->d3_saved)
+		power_restore(vdev, command);
+	return ret;
+}
+
+static void power_forget(struct vfio_pci_core_device *vdev)
+{
+	kfree(vdev->d3_saved);
+	vdev->d3_saved = NULL;
 }
 
 static int power_change(struct vfio_pci_core_device *vdev, pci_power_t state)
 {
 	struct pci_dev *pdev = vdev->pdev;
-	u16 command;
 	int ret = 0;
 
-	pci_user_read_config_word(pdev, PCI_COMMAND, &command);
-	if (state >= PCI_D3hot)
+	/* In D3cold is one that did not answer when it was to leave D3hot; what it had is kept */
+	if (state == PCI_D0 || pdev->current_state > PCI_D3hot)
+		ret = power_wake(vdev);
+	if (!ret && state >= PCI_D3hot)
 		ret = power_save(vdev);
-	if (ret)
-		return ret;
-	ret = pci_set_power_state(pdev, state);
-	if (pdev->current_state < PCI_D3hot && vdev->d3_saved)
-		power_restore(vdev, command);
+	if (!ret)
+		ret = pci_set_power_state(pdev, state);
 	return ret;
 }
 
@@ -90,16 +116,17 @@ int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t stat
 	struct pci_dev *pdev = vdev->pdev;
 	int ret = 0;
 
+	lockdep_assert_held(&vdev->irqs.lock);
 	lockdep_assert_held_write(&vdev->memory_lock);
 	/* Something else, such as a reset by the administrator, may have woken the device */
-	if (pdev->current_state < PCI_D3hot) {
-		kfree(vdev->d3_saved);
-		vdev->d3_saved = NULL;
-	}
+	if (pdev->current_state < PCI_D3hot)
+		power_forget(vdev);
 	if (state != PCI_D0 && vdev->vfs_wanted)
 		ret = -EBUSY;
 	else if (state != pdev->current_state)
 		ret = power_change(vdev, state);
+	if (pdev->current_state < PCI_D3hot)
+		power_forget(vdev);
 	show_power_state(vdev);
 	return ret;
 }

@@ -42,6 +42,7 @@ u64 vfio_pci_rom_size(struct pci_dev *pdev)
 
 static int rom_begin(struct vfio_pci_core_device *vdev)
 {
+	mutex_lock(&vdev->irqs.lock);
 	down_write(&vdev->memory_lock);
 	vfio_pci_zap_bars(vdev);
 	return vfio_pci_decode_force(vdev);
@@ -51,6 +52,7 @@ static void rom_end(struct vfio_pci_core_device *vdev)
 {
 	vfio_pci_decode_restore(vdev);
 	up_write(&vdev->memory_lock);
+	mutex_unlock(&vdev->irqs.lock);
 }
 
 /**

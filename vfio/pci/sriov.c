@@ -62,9 +62,12 @@ static int pf_stay_awake(struct vfio_pci_core_device *vdev)
 	ret = pm_runtime_resume_and_get(dev);
 	if (ret)
 		return ret;
+	/* One that is only woken for a moment goes back with that held */
+	mutex_lock(&vdev->irqs.lock);
 	down_write(&vdev->memory_lock);
 	vdev->vfs_wanted = vdev->pdev->current_state == PCI_D0;
 	up_write(&vdev->memory_lock);
+	mutex_unlock(&vdev->irqs.lock);
 	if (vdev->vfs_wanted)
 		return 0;
 	pm_runtime_put(dev);

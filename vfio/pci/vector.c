@@ -9,8 +9,11 @@
  * remapped: the message is then constant, so that we can write it again without a lock against
  * the kernel, which moves interrupts between CPUs.
  *
- * Context of all functions: irqs.lock held; of those that touch the interrupt, memory_lock
- * for write, too, and memory decode on.
+ * A message that comes while a vector is masked is kept, by the device or by the interrupt core,
+ * and is signalled when it is on again, to the eventfd that it has then.
+ *
+ * Context of all functions: irqs.lock held, and memory_lock not; for those that touch the
+ * interrupt memory decode is on.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -186,7 +189,7 @@ void vfio_pci_vector_offer(struct vfio_pci_core_device *vdev, struct vfio_pci_ve
  * vfio_pci_vector_withdraw() - undo vfio_pci_vector_offer(); the interrupt comes to us again
  * @vec: vector
  *
- * Context: not below memory_lock, since the other side may wait for user memory.
+ * Context: the other side may wait for user memory.
  */
 void vfio_pci_vector_withdraw(struct vfio_pci_vector *vec)
 {

@@ -170,11 +170,11 @@ struct vfio_pci_low_power {
  *	disable
  * @map_lock: guards the making of @barmap
  * @memory_lock: read: the BARs answer for as long as it is held, provided that
- *	vfio_pci_decodes() says so; write: decoding or the power state changes
+ *	vfio_pci_decodes() says so; write, with irqs.lock: decoding or the power state changes
  * @command_lock: guards every change of bits of the Command register, and
  *	struct vfio_pci_intx; taken in hard interrupt context
  * @decode_forced: memory decode is on for the host's use only, or while the device sleeps; guard:
- *	@memory_lock
+ *	irqs.lock and @memory_lock
  * @irqs: interrupts
  * @irq_type: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none;
  *	guard: irqs.lock
@@ -231,9 +231,11 @@ struct vfio_pci_low_power {
  * memory_lock; so does the route of the VGA arbiter. Interrupt handlers take command_lock only.
  * ioeventfds.lock comes before memory_lock; the callback of an eventfd only tries memory_lock.
  * irqs.lock comes before the lock of irqbypass, below which KVM is called, and memory_lock is not
- * held then. command_lock and irqs.event_lock come before the locks of eventfds; a callback of
- * an eventfd only tries command_lock. To fall asleep and to wake takes config->lock and what comes
- * after it, so who waits for the device to be awake holds none of these.
+ * held then; nor while interrupts are allocated and freed, which waits for readers of /proc/irq,
+ * and these may have a fault in a BAR. command_lock and irqs.event_lock come before the locks of
+ * eventfds; a callback of an eventfd only tries command_lock. To fall asleep and to wake takes
+ * config->lock and what comes after it, so who waits for the device to be awake holds none of
+ * these.
  */
 struct vfio_pci_core_device {
 	struct vfio_device vdev;

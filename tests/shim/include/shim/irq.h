@@ -8,6 +8,7 @@
 #define SHIM_IRQ_H
 
 #include <linux/interrupt.h>
+#include <shim/lock.h>
 
 /** shim_irq_raise() - true if a handler said that it was its device's. */
 bool shim_irq_raise(unsigned int irq);
@@ -16,6 +17,11 @@ unsigned int shim_irq_poll(void);
 /** shim_irq_handlers() - number of handlers of a line. */
 unsigned int shim_irq_handlers(unsigned int irq);
 bool shim_irq_disabled(unsigned int irq);
+/*
+ * The kernel gives an interrupt back when nobody reads of it in /proc/irq, which can be into
+ * memory that faults: so both take this lock, as far as their order goes.
+ */
+extern struct lockdep_map shim_proc_irq;
 /** shim_irq_name() - as request_irq() was told. */
 const char *shim_irq_name(unsigned int irq);
 

@@ -29,6 +29,7 @@
  * @vectors_left: how many the host can still give
  * @gone: unplugged: everything reads as ones
  * @asserted: it asserts INTx
+ * @neighbour: another device of its INTx line interrupts while it is in reset
  * @slow: reading its configuration takes so long that other threads get between
  * @resets: how often it was reset
  * @vectors: Linux interrupt of each vector, or 0
@@ -48,7 +49,7 @@ struct shim_pci {
 	u8 config[4096], writable[4096], clear_by_one[4096], after_reset[4096];
 	u8 *bar[PCI_STD_NUM_BARS], *rom;
 	bool claimed[PCI_STD_NUM_BARS];
-	bool can_reset, soft_reset, dyn_msix, gone, asserted, slow, access_locked;
+	bool can_reset, soft_reset, dyn_msix, gone, asserted, neighbour, slow, access_locked;
 	unsigned int vectors_left, resets, next_cap, next_ext_cap, last_cap, last_ext_cap;
 	int vectors[SHIM_PCI_VECTORS];
 	unsigned int nvectors, mode;	/* mode is PCI_IRQ_* or 0 */
