@@ -4,7 +4,14 @@
  */
 #include "pci.h"
 
+#include <fcntl.h>
 #include <linux/pci_regs.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define MSI	VFIO_PCI_MSI_IRQ_INDEX
 #define TRIGGER	(VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER)
@@ -130,6 +137,68 @@ static void closed_live(void)
 	close_fd(&fd);
 }
 
+/* Of the vector that is on, or -1 */
+static int linux_irq(void)
+{
+	FILE *file = fopen("/proc/interrupts", "r");
+	int irq = -1, found = -1;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strstr(line, "vfio-msi[0]") && sscanf(line, " %d:", &irq) == 1)
+			found = irq;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static atomic_bool over;
+static atomic_long reads;
+
+/* Reads of the interrupt into a BAR that is not mapped yet, in a place that does nothing */
+static void *read_into_bar(void *path)
+{
+	const off_t offset = 0x80000;
+
+	while (!over) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		void *bar = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+				 edu_session.device, offset);
+
+		if (fd >= 0 && read(fd, bar, PAGE_SIZE) > 0)
+			reads++;
+		if (fd >= 0)
+			close(fd);
+		munmap(bar, PAGE_SIZE);
+	}
+	return NULL;
+}
+
+/* The kernel waits for who reads of an interrupt when it frees that */
+static void freed_beside_a_reader(void)
+{
+	int fd = eventfd_new();
+	pthread_t reader;
+	char path[64];
+
+	/* For others it ends here, never to go on */
+	if (!under_passway())
+		return;
+	REQUIRE(enable(&fd), 0);
+	snprintf(path, sizeof(path), "/proc/irq/%d/spurious", linux_irq());
+	over = false;
+	REQUIRE(pthread_create(&reader, NULL, read_into_bar, path), 0);
+	for (int i = 0; i < 300; i++) {
+		EXPECT(irq_disable(edu_session.device, MSI), 0);
+		EXPECT(enable(&fd), 0);
+	}
+	over = true;
+	pthread_join(reader, NULL);
+	EXPECT_TRUE(reads > 0);
+	EXPECT(irq_disable(edu_session.device, MSI), 0);
+	close_fd(&fd);
+}
+
 CU_TestInfo msi_tests[] = {
 	{ "an interrupt reaches the eventfd", signals },
 	{ "loopback trigger", loopback },
@@ -137,5 +206,6 @@ CU_TestInfo msi_tests[] = {
 	{ "another eventfd, and none", replace },
 	{ "mask and unmask: ENOTTY", mask_not_offered },
 	{ "closed with vectors live", closed_live },
+	{ "freed beside a reader in /proc", freed_beside_a_reader },
 	CU_TEST_INFO_NULL,
 };

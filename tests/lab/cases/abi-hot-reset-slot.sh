@@ -3,6 +3,7 @@
 # Hot resets of what is in a slot of pciehp, which has to take the loss of the link for no unplugging:
 # it does the reset. Passes on the distribution's modules, too.
 # devices: igb-dual pciehp
+# kernels: package
 # timeout: 120
 modprobe igb
 load_vfio
