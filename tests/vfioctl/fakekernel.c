@@ -12,11 +12,16 @@
  * IGNORE takes them and does nothing. -l appends one line "FILE VALUE RESULT" a write, and
  * "FILE WHAT RESULT" an ioctl.
  *
- * Likewise, -f ERRNO@FILE@WHAT makes an ioctl fail, as the log has it: FILE is a path below ROOT.
+ * Likewise, -f ERRNO@FILE@WHAT makes an ioctl fail, as the log has it: FILE is a path below ROOT;
+ * and -f ERRNO@stdout@ all writes to the program's standard output.
+ *
+ * tracefs, at its place below ROOT, makes and removes instances (faketracefs.c). What is written to
+ * a file of one is taken; it is called "tracing/FILE".
  *
  * ROOT/kernel/ids/DRIVER lists what a driver is for ("8086:10c9", one a line).
  */
 #define _GNU_SOURCE
+#include "faketracefs.h"
 #include "fakevfio.h"
 
 #include <dirent.h>
@@ -277,31 +282,42 @@ static int do_write(char *file, const char *value)
 	return -EACCES;
 }
 
+/* What -f has a call fail with, 0 if it is to be ignored; 1: no fault */
+static int fault_of(const char *file, const char *value)
+{
+	int i;
+
+	for (i = 0; i < nr_faults; i++) {
+		if (!strcmp(faults[i].file, file) && !strcmp(faults[i].value, value))
+			return faults[i].err;
+	}
+	return 1;
+}
+
 /* @file: path below ROOT/sys; devices are known by their place on the bus. */
 static int serve(const char *file, const char *value)
 {
 	static const char bus[] = "bus/pci/";
+	const char *of_tracing = tracefs_file(file);
 	char short_file[PATH_MAX];
 	const char *bdf;
-	int i, err;
+	int err;
 
 	if (!strncmp(file, bus, strlen(bus))) {
 		strcpy(short_file, file + strlen(bus));
+	} else if (of_tracing) {
+		snprintf(short_file, sizeof(short_file), "tracing/%s", of_tracing);
 	} else {
 		bdf = strrchr(file, '/');
 		while (bdf && bdf > file && bdf[-1] != '/')
 			bdf--;
 		snprintf(short_file, sizeof(short_file), "devices/%s", bdf ? bdf : file);
 	}
-	err = 1;
-	for (i = 0; i < nr_faults && err > 0; i++) {
-		if (!strcmp(faults[i].file, short_file) && !strcmp(faults[i].value, value))
-			err = faults[i].err;
-	}
+	err = fault_of(short_file, value);
 	if (logfile)
 		fprintf(logfile, "%s %s", short_file, value);
 	if (err > 0)
-		err = do_write(short_file, value);
+		err = of_tracing ? 0 : do_write(short_file, value);
 	if (logfile) {
 		fprintf(logfile, " %d\n", err);
 		fflush(logfile);
@@ -320,12 +336,10 @@ bool read_memory(const struct seccomp_notif *req, unsigned long long from, void 
 static int serve_ioctl(int listener, const struct seccomp_notif *req, const char *file)
 {
 	char said[VALUE_MAX] = "";
-	int ret = vfio_ioctl(listener, req, file, said), i;
+	int ret = vfio_ioctl(listener, req, file, said), err = fault_of(file, said);
 
-	for (i = 0; i < nr_faults; i++) {
-		if (!strcmp(faults[i].file, file) && !strcmp(faults[i].value, said))
-			ret = faults[i].err;
-	}
+	if (err <= 0)
+		ret = err;
 	if (logfile) {
 		fprintf(logfile, "%s %s %d\n", file, said, ret < 0 ? ret : 0);
 		fflush(logfile);
@@ -333,7 +347,19 @@ static int serve_ioctl(int listener, const struct seccomp_notif *req, const char
 	return ret;
 }
 
-/* Fills in the answer to one write(2) or ioctl(2). */
+/* A folder that is made or removed: false if it is none of tracefs's */
+static bool serve_folder(const struct seccomp_notif *req)
+{
+	char path[PATH_MAX];
+	size_t at = strlen(root);
+
+	return read_memory(req, req->data.args[0], path, TRACEFS_PATH) &&
+	       memchr(path, '\0', TRACEFS_PATH) && !strncmp(path, root, at) &&
+	       (req->data.nr == SYS_mkdir ? tracefs_mkdir(path, path + at)
+					  : tracefs_rmdir(path, path + at));
+}
+
+/* Fills in the answer to one write(2), ioctl(2), mkdir(2) or rmdir(2). */
 static void answer(int listener, const struct seccomp_notif *req, struct seccomp_notif_resp *resp)
 {
 	char path[PATH_MAX], link[64], value[VALUE_MAX];
@@ -343,6 +369,19 @@ static void answer(int listener, const struct seccomp_notif *req, struct seccomp
 
 	resp->id = req->id;
 	resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	if (req->data.nr == SYS_mkdir || req->data.nr == SYS_rmdir) {
+		if (serve_folder(req))
+			resp->flags = 0;
+		return;
+	}
+	if (req->data.nr == SYS_write && req->data.args[0] == STDOUT_FILENO) {
+		err = fault_of("stdout", "");
+		if (err < 0) {
+			resp->flags = 0;
+			resp->error = err;
+		}
+		return;
+	}
 	snprintf(link, sizeof(link), "/proc/%u/fd/%d", req->pid, (int)req->data.args[0]);
 	got = readlink(link, path, sizeof(path) - 1);
 	if (got < 0)
@@ -376,7 +415,9 @@ static int install_filter(void)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 6, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 5, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rmdir, 4, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
@@ -489,6 +530,8 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind < 2 || !realpath(argv[optind], root))
 		die("usage");
+	if (!strcmp(root, "/"))
+		root[0] = '\0';
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sock))
 		die("socketpair");
 	pid = fork();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * monitor: what happens to devices, a line each as it happens, until a signal comes or nobody
- * reads any more.
+ * reads any more. Neither a reader that stands still nor a flood of events keeps it from ending:
+ * a signal is looked for before each line and each read, and nothing waits but poll(2).
  *
  * Drivers come and go by the kernel's announcements (uevent.c), which do not tell by whom; all else
  * is told by Passway's trace events (tracing.c), with the process. The two are not in one order:
@@ -13,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -28,6 +30,7 @@ struct monitor {
 	struct devs devs;		/* for the drivers that they had */
 	struct tracing tracing;
 	int uevents, signals;
+	bool over;
 };
 
 static bool wanted(const struct monitor *m, const char *bdf)
@@ -74,15 +77,42 @@ static void print_text(struct json_object *line)
 	putchar('\n');
 }
 
-static void end(const struct monitor *m, struct json_object *line)
+/*
+ * Waits until stdout takes a line, which is shorter than what a pipe that polls writable has room
+ * for (PIPE_BUF); false if it is time to end.
+ */
+static bool go_on(struct monitor *m)
+{
+	struct pollfd fds[] = {
+		{ .fd = STDOUT_FILENO, .events = POLLOUT },
+		{ .fd = m->signals, .events = POLLIN },
+	};
+
+	m->over = m->over || ferror(stdout) || poll(fds, ARRAY_SIZE(fds), -1) < 0 ||
+		  fds[0].revents & (POLLERR | POLLHUP) || fds[1].revents;
+	return !m->over;
+}
+
+static void print_line(struct monitor *m, struct json_object *line)
 {
 	if (m->call->out->json)
 		puts(json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN |
 						    JSON_C_TO_STRING_NOSLASHESCAPE));
 	else
 		print_text(line);
+	if (!fflush(stdout) || errno != EPIPE)
+		return;
+	/* The last reader left since we looked: as good an end as before */
+	m->over = true;
+	__fpurge(stdout);
+	clearerr(stdout);
+}
+
+static void end(struct monitor *m, struct json_object *line)
+{
+	if (go_on(m))
+		print_line(m, line);
 	json_object_put(line);
-	fflush(stdout);
 }
 
 static struct timespec now(void)
@@ -93,7 +123,7 @@ static struct timespec now(void)
 	return t;
 }
 
-static void say(const struct monitor *m, const char *event)
+static void say(struct monitor *m, const char *event)
 {
 	end(m, begin(now(), event, ""));
 }
@@ -205,7 +235,7 @@ static void add_driver(struct json_object *line, const char *bdf)
 /* All of them tell their device first */
 static void trace_event(void *monitor, struct trace_event *event)
 {
-	const struct monitor *m = monitor;
+	struct monitor *m = monitor;
 	struct json_object *line;
 	char *key, *value, command[32], path[SYS_PATH];
 
@@ -237,26 +267,28 @@ static void watch(struct monitor *m)
 		{ .fd = m->signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },	/* for POLLERR: nobody reads */
 	};
+	bool more = false;
 
 	say(m, "start");
-	while (!ferror(stdout) && poll(fds, ARRAY_SIZE(fds), -1) > 0 && !fds[2].revents &&
-	       !fds[3].revents) {
-		if (fds[0].revents)
-			tracing_read(&m->tracing, trace_event, lost, m);
-		if (fds[1].revents)
-			uevent_read(m->uevents, pci_event, lost, m);
+	while (go_on(m) && poll(fds, ARRAY_SIZE(fds), more ? 0 : -1) >= 0) {
+		more = tracing_read(&m->tracing, trace_event, lost, m);
+		more |= uevent_read(m->uevents, pci_event, lost, m);
 	}
 }
 
+/* But for those that we were started to ignore, as by nohup(1): a signalfd would tell of them */
 static int catch_signals(void)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction was;
 	sigset_t set;
 	size_t i;
 
 	sigemptyset(&set);
-	for (i = 0; i < ARRAY_SIZE(ending); i++)
-		sigaddset(&set, ending[i]);
+	for (i = 0; i < ARRAY_SIZE(ending); i++) {
+		if (!sigaction(ending[i], NULL, &was) && was.sa_handler != SIG_IGN)
+			sigaddset(&set, ending[i]);
+	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC);

@@ -40,8 +40,12 @@ bool tracing_open(struct tracing *t, struct finding *f);
 /** tracing_enable - turn our events on, those of modules loaded since included; 0 or -errno */
 int tracing_enable(struct tracing *t);
 
-/** tracing_read - take what there is; @lost is called when the kernel had to drop some */
-void tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event *event),
+/**
+ * tracing_read - take some of what there is; @lost is called when the kernel had to drop some
+ *
+ * Returns false when there is no more. While there is, @fd need not be readable.
+ */
+bool tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event *event),
 		  void (*lost)(void *arg), void *arg);
 
 /** tracing_close - remove the instance */
@@ -51,10 +55,12 @@ void tracing_close(struct tracing *t);
 int uevent_open(void);
 
 /**
- * uevent_read - take what there is
+ * uevent_read - take the next, if there is one
  * @pci: called with the action ("bind"), the address and the driver ("" if it is not told)
+ *
+ * Returns false when there was none.
  */
-void uevent_read(int fd, void (*pci)(void *arg, const char *action, const char *bdf,
+bool uevent_read(int fd, void (*pci)(void *arg, const char *action, const char *bdf,
 				     const char *driver),
 		 void (*lost)(void *arg), void *arg);
 

@@ -181,31 +181,30 @@ static char *end_of_line(char *line)
 	return strnlen(line, COMM_WIDTH) < COMM_WIDTH ? NULL : strchr(line + COMM_WIDTH, '\n');
 }
 
-void tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event *event),
+bool tracing_read(struct tracing *t, void (*event)(void *arg, struct trace_event *event),
 		  void (*lost)(void *arg), void *arg)
 {
 	struct trace_event e;
 	char *line, *end;
 	ssize_t got;
 
-	for (;;) {
-		got = read(t->fd, t->buf + t->len, sizeof(t->buf) - 1 - t->len);
-		if (got <= 0)
-			return;
-		t->len += (size_t)got;
-		t->buf[t->len] = '\0';
-		for (line = t->buf; (end = end_of_line(line)); line = end + 1) {
-			*end = '\0';
-			if (parse(line, &e))
-				event(arg, &e);
-			else if (strstr(line, "LOST"))
-				lost(arg);
-		}
-		t->len -= (size_t)(line - t->buf);
-		memmove(t->buf, line, t->len);
-		if (t->len == sizeof(t->buf) - 1)	/* no line is so long */
-			t->len = 0;
+	got = read(t->fd, t->buf + t->len, sizeof(t->buf) - 1 - t->len);
+	if (got <= 0)
+		return false;
+	t->len += (size_t)got;
+	t->buf[t->len] = '\0';
+	for (line = t->buf; (end = end_of_line(line)); line = end + 1) {
+		*end = '\0';
+		if (parse(line, &e))
+			event(arg, &e);
+		else if (strstr(line, "LOST"))
+			lost(arg);
 	}
+	t->len -= (size_t)(line - t->buf);
+	memmove(t->buf, line, t->len);
+	if (t->len == sizeof(t->buf) - 1)	/* no line is so long */
+		t->len = 0;
+	return true;
 }
 
 void tracing_close(struct tracing *t)

@@ -46,28 +46,26 @@ static const char *value_of(const char *text, size_t len, const char *key)
 	return "";
 }
 
-void uevent_read(int fd, void (*pci)(void *arg, const char *action, const char *bdf,
+bool uevent_read(int fd, void (*pci)(void *arg, const char *action, const char *bdf,
 				     const char *driver),
 		 void (*lost)(void *arg), void *arg)
 {
 	struct sockaddr_nl from = { 0 };
 	char text[8192];
-	socklen_t size;
+	socklen_t size = sizeof(from);
 	ssize_t len;
 
-	for (;;) {
-		size = sizeof(from);
-		len = recvfrom(fd, text, sizeof(text) - 1, 0, (struct sockaddr *)&from, &size);
-		if (len < 0 && errno == ENOBUFS) {
-			lost(arg);
-			continue;
-		}
-		if (len < 0)
-			return;
-		text[len] = '\0';
-		if (!from.nl_pid && !strcmp(value_of(text, (size_t)len, "SUBSYSTEM"), "pci"))
-			pci(arg, value_of(text, (size_t)len, "ACTION"),
-			    value_of(text, (size_t)len, "PCI_SLOT_NAME"),
-			    value_of(text, (size_t)len, "DRIVER"));
+	len = recvfrom(fd, text, sizeof(text) - 1, 0, (struct sockaddr *)&from, &size);
+	if (len < 0 && errno == ENOBUFS) {
+		lost(arg);
+		return true;
 	}
+	if (len < 0)
+		return false;
+	text[len] = '\0';
+	if (!from.nl_pid && !strcmp(value_of(text, (size_t)len, "SUBSYSTEM"), "pci"))
+		pci(arg, value_of(text, (size_t)len, "ACTION"),
+		    value_of(text, (size_t)len, "PCI_SLOT_NAME"),
+		    value_of(text, (size_t)len, "DRIVER"));
+	return true;
 }

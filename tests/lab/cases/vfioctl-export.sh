@@ -85,7 +85,7 @@ numvfs "$pf" 0
 unbind "$pf"
 told "$pf" unbind '"driver":"vfio-pci"'
 cat "$MONITOR"
-kill -INT "$WATCHER"
+kill -TERM "$WATCHER"	# in the background a shell has it ignore SIGINT
 wait "$WATCHER" || die 'monitor ends with an error'
 no_instance || die 'the instance of monitor stays'
 
