@@ -71,10 +71,15 @@ case_monitor_tells() {
 	kill -TERM "$pid"
 	ends monitor 0
 	err_empty 'monitor: no error'
+	grep -q '^tracing/trace_options noblock 0' "$work/log"
+	verdict $? 'monitor: poll waits whatever all have set'
+	grep -q '^tracing/trace_options overwrite 0' "$work/log"
+	verdict $? 'monitor: what is lost is told whatever all have set'
 }
 
 case_monitor_old_kernel() {
-	fault EINVAL@tracing/trace_options@nofields
+	fault EINVAL@tracing/trace_options@noblock
+	fault EINVAL@tracing/trace_options@overwrite
 	fault ENOENT@tracing/buffer_percent@0
 	monitor_start > "$work/out"
 	until_it grep -q '"event":"start"' "$work/out"

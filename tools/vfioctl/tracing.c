@@ -25,10 +25,13 @@ static const char *const events[] = {
 	"vfio_token_refused",
 };
 
-/* An instance begins with the options that somebody has set for all: those that its lines need */
+/*
+ * An instance begins with the options that somebody has set for all: those that its lines need, and
+ * those by which poll(2) waits for events and what is lost is told.
+ */
 static const char *const options[] = {
 	"context-info", "irq-info", "nolatency-format", "noraw", "nohex", "nobin", "nofields",
-	"nostacktrace", "nouserstacktrace",
+	"nostacktrace", "nouserstacktrace", "noblock", "overwrite",
 };
 
 static const char *find_tracefs(void)
