@@ -467,6 +467,67 @@ case_guard_btrfs() {
 	refused 'btrfs' 02:00.0 guard.mount
 }
 
+case_guard_btrfs_disks() {
+	# mountinfo names one of its disks, by whichever of its names; sysfs all
+	local devices=$T/sys/fs/btrfs/c0ffee/devices
+	: > "$T/proc/swaps"
+	rm "$T/sys/devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1/holders/dm-0"
+	echo '40 1 0:44 / /data rw - btrfs /dev/nvme0n1p1 rw' > "$T/proc/self/mountinfo"
+	mkdir -p "$devices" "$T/sys/fs/btrfs/features"
+	ln -s ../../../../class/block/nvme0n1p1 "$devices/nvme0n1p1"
+	exits 'btrfs of one disk' 0 bind -n 03:00.0
+	ln -s ../../../../class/block/nvme1n1 "$devices/nvme1n1"
+	refused 'second disk of btrfs' 03:00.0 guard.mount
+	json 'second disk of btrfs: why' 'btrfs c0ffee is mounted from nvme1n1' errors 0 reason
+	exits 'first disk of btrfs' 4 bind -j 02:00.0
+	json 'first disk of btrfs: why' '/data is mounted from nvme0n1p1' errors 0 reason
+	json_lacks 'first disk of btrfs: told once' errors 1
+	: > "$T/proc/self/mountinfo"
+	refused 'btrfs of another namespace' 02:00.0 guard.mount
+}
+
+case_guard_journal() {
+	: > "$T/proc/self/mountinfo"
+	mkdir -p "$T/proc/fs/jbd2/nvme0n1p1-8"
+	exits 'journal within a file system' 0 bind -n 02:00.0
+	mkdir "$T/proc/fs/jbd2/nvme0n1p1"
+	refused 'external journal' 02:00.0 guard.mount
+	json 'external journal: why' 'the journal of a file system lies on nvme0n1p1' errors 0 reason
+}
+
+case_guard_mount_options() {
+	# further devices are among the options, also by names that udev gives
+	local line='36 1 8:1 / /srv/xfs rw,relatime shared:1 - xfs /dev/sda1'
+	ln -s ../../devices/virtual/block/sda1 "$T/sys/dev/block/8:1"
+	echo "$line rw,noquota" > "$T/proc/self/mountinfo"
+	exits 'XFS on another disk' 0 bind -n 02:00.0
+	echo "$line rw,logdev=/dev/nvme0n1p1,noquota" > "$T/proc/self/mountinfo"
+	refused 'XFS log' 02:00.0 guard.mount
+	json 'XFS log: why' '/srv/xfs is mounted from nvme0n1p1' errors 0 reason
+	mkdir -p "$T/dev/disk/by-id"
+	ln -s ../../nvme0n1p1 "$T/dev/disk/by-id/fast"
+	echo "$line rw,logdev=/dev/sdb1,rtdev=/dev/disk/by-id/fast" > "$T/proc/self/mountinfo"
+	refused 'XFS realtime device' 02:00.0 guard.mount
+}
+
+case_guard_open_block() {
+	: > "$T/proc/self/mountinfo"
+	: > "$T/proc/swaps"
+	rm "$T/sys/devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1/holders/dm-0"
+	exits 'disks that nobody has open' 0 bind -n 02:00.0 03:00.0
+	process 4300 qemu /dev/nvme0n1
+	refused 'open disk' 02:00.0 guard.block
+	json 'open disk: who' 'process 4300 (qemu) has /dev/nvme0n1 open' errors 0 reason
+	exits 'open disk, and another' 0 bind -n 03:00.0
+	rm -r "$T/proc/4300"
+	process 4301 dd /dev/nvme0n1p1
+	refused 'open partition' 02:00.0 guard.block
+	process 4302 qemu /dev/nvme1n1
+	refused 'open multipath disk' 03:00.0 guard.block
+	exits 'show an open disk' 0 show -j 03:00.0
+	json 'show an open disk: user' guard.block device 0000:03:00.0 uses 0 rule
+}
+
 case_variant_driver() {
 	driver i40e_vf_vfio_pci
 	rm "$T/sys/devices/pci0000:00/0000:08:00.0/driver"

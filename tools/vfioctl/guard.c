@@ -4,7 +4,7 @@
  *
  *   guard.route, guard.address, guard.master    guard_net.c
  *   guard.mount, guard.swap, guard.holder       guard_block.c
- *   guard.drm, guard.vfio                       guard_fds.c
+ *   guard.drm, guard.block, guard.vfio          guard_fds.c
  *   guard.display, guard.vfs                    here
  *   guard.unseen                                each that reads files which may refuse it
  *

@@ -5,6 +5,8 @@
 
 #include "dev.h"
 
+#define SYS_BLOCK "/sys/class/block"
+
 /** struct use - one way in which the host uses one device; by a process, if @pid is not 0 */
 struct use {
 	char bdf[BDF_LEN];
@@ -30,8 +32,8 @@ void guard_static(struct uses *uses);
 void guard_devs(struct uses *uses, const struct devs *devs);
 
 /**
- * guard_fds - uses of @devs by processes that have /dev/vfio/N, its cdev, the device itself or
- * /dev/dri/X open
+ * guard_fds - uses of @devs by processes that have /dev/vfio/N, its cdev, the device itself,
+ * /dev/dri/X or a block device below it open
  *
  * Looks at every fd of every process, and so costs far more than the others. If it cannot look at
  * some, that is a use, too (guard.unseen).
@@ -70,6 +72,9 @@ void guard_say_unseen(struct uses *uses, const char *bdf, const char *what,
 
 /** guard_class_owner - the PCI function below which /sys/class/@class/@name lies */
 bool guard_class_owner(const char *class, const char *name, char bdf[BDF_LEN]);
+
+/** guard_block_owners - call @owner for each PCI function below which a block device lies */
+void guard_block_owners(const char *block, void (*owner)(void *arg, const char *bdf), void *arg);
 
 void guard_net(struct uses *uses);
 void guard_block(struct uses *uses);

@@ -5,6 +5,10 @@
  * disks, whose sysfs path names the PCI function. A namespace of NVMe multipath is no child of its
  * PCI function: it lies below its subsystem, which lists the controllers.
  *
+ * A mount tells one block device; more of them are in its options ("logdev="), and what keeps none
+ * there has a list of its own: btrfs in sysfs, jbd2 (ext4, ocfs2) in /proc. These two know mounts
+ * of all namespaces.
+ *
  * A list of mounts or swap areas that cannot be read may name any block device. A kernel without
  * swap has no list of it.
  */
@@ -27,8 +31,18 @@ struct source {
 	const char *where;	/* operand of the command that mends it */
 };
 
-static void note(struct uses *uses, const struct source *src, const char *bdf, const char *block)
+/* A block device that is in use, and by what */
+struct used {
+	struct uses *uses;
+	const struct source *src;
+	const char *block;
+};
+
+static void note(void *arg, const char *bdf)
 {
+	const struct used *used = arg;
+	const struct source *src = used->src;
+	struct uses *uses = used->uses;
 	struct finding *f;
 	size_t i;
 
@@ -37,14 +51,14 @@ static void note(struct uses *uses, const struct source *src, const char *bdf, c
 			return;
 	}
 	f = guard_add(uses, bdf);
-	finding_say(f, src->rule, "%s %s", src->text, block);
+	finding_say(f, src->rule, "%s %s", src->text, used->block);
 	finding_fix(f, "%s %s", src->fix_verb, src->where);
 }
 
 /* Namespaces "nvme0n1" of a subsystem are reached by its controllers "nvme0", links in its folder.
  */
-static void nvme_controllers(struct uses *uses, const struct source *src, const char *target,
-			     const char *block)
+static void nvme_controllers(const char *target, void (*owner)(void *arg, const char *bdf),
+			     void *arg)
 {
 	const char *at = strstr(target, "/nvme-subsys");
 	char path[SYS_PATH], link[1024], bdf[BDF_LEN];
@@ -62,20 +76,17 @@ static void nvme_controllers(struct uses *uses, const struct source *src, const 
 	while ((name = sys_next(dir))) {
 		if (!strncmp(name, "nvme", 4) && !strchr(name + 4, 'n') &&
 		    !sys_target(dirfd(dir), name, link, sizeof(link)) && pci_path_owner(link, bdf))
-			note(uses, src, bdf, block);
+			owner(arg, bdf);
 	}
 	closedir(dir);
 }
 
-/* The disk of a partition has no "slaves"; its path is that of the partition, less one part. */
-static void look_below(struct uses *uses, const struct source *src, const char *block, int depth)
+void guard_block_owners(const char *block, void (*owner)(void *arg, const char *bdf), void *arg)
 {
-	char path[SYS_PATH], target[1024], bdf[BDF_LEN];
-	const char *name;
+	char target[1024], bdf[BDF_LEN];
 	int fd, err;
-	DIR *dir;
 
-	fd = sys_open("/sys/class/block", O_PATH | O_DIRECTORY);
+	fd = sys_open(SYS_BLOCK, O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return;
 	err = sys_target(fd, block, target, sizeof(target));
@@ -83,10 +94,21 @@ static void look_below(struct uses *uses, const struct source *src, const char *
 	if (err)
 		return;
 	if (pci_path_owner(target, bdf))
-		note(uses, src, bdf, block);
+		owner(arg, bdf);
 	else if (strstr(target, "/nvme-subsystem/"))
-		nvme_controllers(uses, src, target, block);
-	snprintf(path, sizeof(path), "/sys/class/block/%.63s/slaves", block);
+		nvme_controllers(target, owner, arg);
+}
+
+/* The disk of a partition has no "slaves"; its path is that of the partition, less one part. */
+static void look_below(struct uses *uses, const struct source *src, const char *block, int depth)
+{
+	struct used used = { uses, src, block };
+	char path[SYS_PATH];
+	const char *name;
+	DIR *dir;
+
+	guard_block_owners(block, note, &used);
+	snprintf(path, sizeof(path), SYS_BLOCK "/%.63s/slaves", block);
 	dir = depth < MAX_STACK ? sys_opendir(path) : NULL;
 	if (!dir)
 		return;
@@ -95,22 +117,28 @@ static void look_below(struct uses *uses, const struct source *src, const char *
 	closedir(dir);
 }
 
-/* The sysfs name of a block device by its number, "259:1". */
-static bool name_by_number(const char *number, char *block, size_t size)
+/* The sysfs name of a block device by a link to it. */
+static bool name_by_link(const char *folder, const char *name, char *block, size_t size)
 {
-	int fd, err;
+	int fd = sys_open(folder, O_PATH | O_DIRECTORY), err;
 
-	if (!strncmp(number, "0:", 2))
-		return false;	/* no block device: tmpfs, proc, btrfs */
-	fd = sys_open("/sys/dev/block", O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return false;
-	err = sys_link(fd, number, block, size);
+	err = sys_link(fd, name, block, size);
 	close(fd);
 	return !err;
 }
 
-/* The sysfs name of a node in /dev; /dev/mapper is matched by the name that dm knows. */
+/* The sysfs name of a block device by its number, "259:1"; "0:" has none: tmpfs, proc, btrfs. */
+static bool name_by_number(const char *number, char *block, size_t size)
+{
+	return strncmp(number, "0:", 2) && name_by_link("/sys/dev/block", number, block, size);
+}
+
+/*
+ * The sysfs name of a node in /dev, or of udev's link to one, as in /dev/disk; /dev/mapper is
+ * matched by the name that dm knows.
+ */
 static bool name_by_node(const char *node, char *block, size_t size)
 {
 	char path[SYS_PATH], dm_name[256];
@@ -120,15 +148,18 @@ static bool name_by_node(const char *node, char *block, size_t size)
 
 	if (strncmp(node, "/dev/", 5))
 		return false;
+	snprintf(path, sizeof(path), "%.*s", (int)(strrchr(node, '/') - node), node);
+	if (name_by_link(path, strrchr(node, '/') + 1, block, size))
+		return true;
 	if (strncmp(node, "/dev/mapper/", 12)) {
 		snprintf(block, size, "%s", strrchr(node, '/') + 1);
 		return true;
 	}
-	dir = sys_opendir("/sys/class/block");
+	dir = sys_opendir(SYS_BLOCK);
 	while (dir && !found && (entry = sys_next(dir))) {
 		if (strncmp(entry, "dm-", 3))
 			continue;
-		snprintf(path, sizeof(path), "/sys/class/block/%.63s/dm/name", entry);
+		snprintf(path, sizeof(path), SYS_BLOCK "/%.63s/dm/name", entry);
 		found = sys_read_at(path, dm_name, sizeof(dm_name)) > 0 &&
 			!strcmp(dm_name, node + 12);
 		if (found)
@@ -137,6 +168,20 @@ static bool name_by_node(const char *node, char *block, size_t size)
 	if (dir)
 		closedir(dir);
 	return found;
+}
+
+/* Further devices that a file system tells among its options: "rw,logdev=/dev/sdb1,noquota". */
+static void mount_options(struct uses *uses, const struct source *src, const char *options)
+{
+	char node[160], block[BLOCK_LEN];
+	const char *at = options;
+
+	while ((at = strstr(at, "=/dev/"))) {
+		at++;
+		snprintf(node, sizeof(node), "%.*s", (int)strcspn(at, ","), at);
+		if (name_by_node(node, block, sizeof(block)))
+			look_below(uses, src, block, 0);
+	}
 }
 
 /* proc(5): "36 35 98:0 /root /mount options ... - type source superoptions" */
@@ -154,6 +199,45 @@ static void mount_line(void *uses, char *line)
 		return;
 	snprintf(text, sizeof(text), "%s is mounted from", where);
 	look_below(uses, &src, block, 0);
+	mount_options(uses, &src, tail);
+}
+
+/* All block devices that a folder names; of jbd2 also journals in files, which are no such name. */
+static void in_folder(struct uses *uses, const struct source *src, const char *path)
+{
+	DIR *dir = sys_opendir(path);
+	const char *name;
+
+	while (dir && (name = sys_next(dir)))
+		look_below(uses, src, name, 0);
+	if (dir)
+		closedir(dir);
+}
+
+/* Each has a folder of its own while it is mounted; other folders there name no devices. */
+static void btrfs(struct uses *uses)
+{
+	char path[SYS_PATH], text[SYS_NAME + 32];
+	struct source src = { "guard.mount", "umount", text, "it wherever it is mounted" };
+	DIR *dir = sys_opendir("/sys/fs/btrfs");
+	const char *name;
+
+	while (dir && (name = sys_next(dir))) {
+		snprintf(text, sizeof(text), "btrfs %.63s is mounted from", name);
+		snprintf(path, sizeof(path), "/sys/fs/btrfs/%.63s/devices", name);
+		in_folder(uses, &src, path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void journals(struct uses *uses)
+{
+	static const struct source src = {
+		"guard.mount", "umount", "the journal of a file system lies on", "that file system",
+	};
+
+	in_folder(uses, &src, "/proc/fs/jbd2");
 }
 
 static void swap_line(void *uses, char *line)
@@ -173,7 +257,7 @@ static void holders(struct uses *uses, const char *block)
 	const char *name;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "/sys/class/block/%.63s/holders", block);
+	snprintf(path, sizeof(path), SYS_BLOCK "/%.63s/holders", block);
 	dir = sys_opendir(path);
 	name = dir ? sys_next(dir) : NULL;
 	if (name) {
@@ -209,7 +293,9 @@ void guard_block(struct uses *uses)
 
 	if (swap_err == ENOENT)
 		swap_err = 0;
-	dir = sys_opendir("/sys/class/block");
+	btrfs(uses);
+	journals(uses);
+	dir = sys_opendir(SYS_BLOCK);
 	while (dir && (name = sys_next(dir))) {
 		holders(uses, name);
 		unseen(uses, name, mounts, mount_err);

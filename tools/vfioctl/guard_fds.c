@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has a device open: by its node (/dev/vfio/N, its cdev, /dev/dri/X), or by the file that its
- * group gave, of which Passway's vfio tells in fdinfo which device it is of.
+ * Who has a device open: by its node (/dev/vfio/N, its cdev, /dev/dri/X, a block device below it),
+ * or by the file that its group gave, of which Passway's vfio tells in fdinfo which device it is
+ * of.
  *
  * On the running system a node is known by its device number: in a container's or libvirt's mount
  * namespace it may have another name, or be removed while it is open. A saved tree has names only.
@@ -27,6 +28,7 @@
 /* A device node whose open files are looked for. */
 struct node {
 	char path[SYS_PATH];
+	mode_t type;		/* S_IFCHR, S_IFBLK: their numbers have nothing in common */
 	dev_t number;		/* 0 in a saved tree */
 	bool device;		/* no node, but the device's own file */
 	const char *bdf;
@@ -77,7 +79,7 @@ static struct node *next_node(struct search *search, const struct dev *dev, cons
 	return node;
 }
 
-/* The name of a node is the last part of @sysfs, its folder there. */
+/* The name of a node is the last part of @sysfs, its folder there; @folder is that of the node. */
 static void add_node(struct search *search, const struct dev *dev, const char *rule,
 		     const char *sysfs, const char *folder)
 {
@@ -86,7 +88,8 @@ static void add_node(struct search *search, const struct dev *dev, const char *r
 	unsigned int major, minor;
 	int len;
 
-	snprintf(node->path, sizeof(node->path), "/dev/%s/%s", folder, strrchr(sysfs, '/') + 1);
+	snprintf(node->path, sizeof(node->path), "%s/%s", folder, strrchr(sysfs, '/') + 1);
+	node->type = strncmp(sysfs, SYS_BLOCK, strlen(SYS_BLOCK)) ? S_IFCHR : S_IFBLK;
 	if (sys_is_live()) {
 		snprintf(path, sizeof(path), "%.200s/dev", sysfs);
 		len = sys_read_at(path, text, sizeof(text));
@@ -101,7 +104,7 @@ static void add_node(struct search *search, const struct dev *dev, const char *r
 	search->nr_nodes++;
 }
 
-/* A class folder of a device's own: its entries are the names of nodes in @folder of /dev. */
+/* A class folder of a device's own: its entries are the names of nodes in @folder. */
 struct class_folder {
 	const struct dev *dev;
 	const char *class, *rule, *folder;
@@ -126,24 +129,64 @@ static void add_nodes_below(struct search *search, struct class_folder class)
 	note_unless_gone(search, path, each_entry(search, path, add_node_of, &class));
 }
 
+/* A block device, and the devices below one of which it may lie */
+struct block {
+	struct search *search;
+	const struct devs *devs;
+	const char *name;
+};
+
+static void add_block_node(void *arg, const char *bdf)
+{
+	const struct block *block = arg;
+	const struct dev *dev = devs_find(block->devs, bdf);
+	char sysfs[SYS_PATH];
+
+	if (!dev)
+		return;
+	snprintf(sysfs, sizeof(sysfs), SYS_BLOCK "/%.64s", block->name);
+	add_node(block->search, dev, "guard.block", sysfs, "/dev");
+}
+
+static void look_at_block(struct search *search, int fd, const char *path, const char *name,
+			  void *arg)
+{
+	struct block *block = arg;
+
+	(void)fd;
+	(void)path;
+	block->search = search;
+	block->name = name;
+	guard_block_owners(name, add_block_node, block);
+}
+
+/* Disks and partitions alike */
+static void add_block_nodes(struct search *search, const struct devs *devs)
+{
+	struct block block = { .devs = devs };
+
+	note_unless_gone(search, SYS_BLOCK, each_entry(search, SYS_BLOCK, look_at_block, &block));
+}
+
 static void add_nodes(struct search *search, const struct dev *dev)
 {
 	static const char *const group_names[] = { "%d", "noiommu-%d" };
 	char sysfs[SYS_PATH] = "/sys/class/vfio/";
 	size_t i, at = strlen(sysfs);
 
-	add_nodes_below(search, (struct class_folder){ dev, "drm", "guard.drm", "dri" });
+	add_nodes_below(search, (struct class_folder){ dev, "drm", "guard.drm", "/dev/dri" });
 	if (!dev->vfio)
 		return;
 	*next_node(search, dev, "guard.vfio") = (struct node){
 		.path = "the device", .device = true, .bdf = dev->bdf, .rule = "guard.vfio",
 	};
 	search->nr_nodes++;
-	add_nodes_below(search,
-			(struct class_folder){ dev, "vfio-dev", "guard.vfio", "vfio/devices" });
+	add_nodes_below(search, (struct class_folder){
+		dev, "vfio-dev", "guard.vfio", "/dev/vfio/devices",
+	});
 	for (i = 0; dev->group >= 0 && i < ARRAY_SIZE(group_names); i++) {
 		snprintf(sysfs + at, sizeof(sysfs) - at, group_names[i], dev->group);
-		add_node(search, dev, "guard.vfio", sysfs, "vfio");
+		add_node(search, dev, "guard.vfio", sysfs, "/dev/vfio");
 	}
 }
 
@@ -163,6 +206,7 @@ static void note_holder(struct search *search, const struct node *node, const ch
 
 /* What an fd leads to: a device number, or, in a saved tree, a name; or a device's own file. */
 struct opened {
+	mode_t type;
 	dev_t number;
 	char path[SYS_PATH];
 	char bdf[BDF_LEN];
@@ -188,8 +232,10 @@ static int look_at_fd(int dir, const char *fd_name, struct opened *opened)
 	/* Nothing is asked for: FUSE refuses more even to root, and what we want comes anyhow. */
 	if (statx(dir, fd_name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, 0, &st))
 		return errno;
-	if (st.stx_mask & STATX_TYPE && S_ISCHR(st.stx_mode))
+	if (st.stx_mask & STATX_TYPE && (S_ISCHR(st.stx_mode) || S_ISBLK(st.stx_mode))) {
+		opened->type = st.stx_mode & S_IFMT;
 		opened->number = makedev(st.stx_rdev_major, st.stx_rdev_minor);
+	}
 	/* Only files without an inode of their own have no type */
 	return st.stx_mode & S_IFMT ? 0 : look_at_name(dir, fd_name, opened);
 }
@@ -219,7 +265,9 @@ static bool is_node(const struct opened *opened, const struct node *node)
 {
 	if (node->device || opened->bdf[0])
 		return node->device && !strcmp(opened->bdf, node->bdf);
-	return node->number ? opened->number == node->number : !strcmp(opened->path, node->path);
+	if (!node->number)
+		return !strcmp(opened->path, node->path);
+	return opened->type == node->type && opened->number == node->number;
 }
 
 /* One use a process and node, however many fds it has on it. */
@@ -351,6 +399,7 @@ void guard_fds(struct uses *uses, const struct devs *devs)
 
 	for_each_dev(dev, devs)
 		add_nodes(&search, dev);
+	add_block_nodes(&search, devs);
 	if (search.nr_nodes)
 		scan_processes(&search);
 	for_each_dev(dev, devs) {
