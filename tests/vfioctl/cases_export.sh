@@ -72,7 +72,9 @@ case_export_token() {
 	exits 'export with a bad file' 4 export qemu 01:10.0 --file "$T/kernel"
 	chmod 644 "$f"
 	exits 'export with a file that all can read' 4 export qemu 01:10.0 --file "$f"
-	exits 'export a VF to libvirt' 4 export libvirt 01:10.0
+	exits 'export a VF to libvirt' 4 export libvirt -j 01:10.0
+	json 'export a VF to libvirt: what mends it' \
+		'give libvirt, in <qemu:commandline>, what vfioctl export qemu --file prints' errors 0 fix
 }
 
 case_export_libvirt() {

@@ -5,7 +5,8 @@
  *
  * The text is for a shell. Without a token its words need no quotes, so $(vfioctl export ...) does;
  * with one it is to be evaluated, since the token stays in its file, for which "$(cat -- FILE)"
- * stands. Devices that would not open are refused by the rules of "why", all or none.
+ * stands. libvirt's XML has no place for a file's name. Devices that would not open are refused by
+ * the rules of "why", all or none.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +17,19 @@
 #include "secret.h"
 #include "why.h"
 
+struct export;
+
+/* A program, and what the user of a device that needs a token has to do for it */
+struct program {
+	const char *name;
+	void (*print)(struct export *e);
+	const char *token_fix;
+};
+
 /* What is to be exported; @token: FILE in quotes, NULL if none is needed */
 struct export {
 	struct call *call;
+	const struct program *program;
 	struct why *whys;
 	size_t n;
 	char *token;
@@ -162,8 +173,7 @@ static enum rc judge(struct export *e, const struct why *why)
 		if (kind == WHY_NEEDS && e->token)
 			continue;
 		if (kind == WHY_NEEDS)
-			finding_fix(&f, "name the file with its token by --file, and evaluate what "
-				    "is printed");
+			finding_fix(&f, "%s", e->program->token_fix);
 		if (kind == WHY_NOTES || force)
 			warn(e, why, &f);
 		else
@@ -200,21 +210,21 @@ static enum rc look(struct export *e)
 	return rc;
 }
 
-static enum rc run(struct call *call, const char *program, void (*print)(struct export *e))
+static enum rc run(struct call *call, const struct program *program)
 {
-	struct export e = { .call = call };
+	struct export e = { .call = call, .program = program };
 	enum rc rc;
 	size_t i;
 
 	e.whys = calloc((size_t)call->argc, sizeof(*e.whys));
 	if (!e.whys)
 		abort();
-	e.attrs = out_handle(out_object(call->out, "export"), program);
+	e.attrs = out_handle(out_object(call->out, "export"), program->name);
 	rc = look(&e);
 	if (!rc) {
 		for (i = 0; i < e.n; i++)
 			out_item_str(out_array(e.attrs, "devices"), e.whys[i].dev.bdf);
-		print(&e);
+		program->print(&e);
 		if (e.token)
 			out_str(e.attrs, "token_file", call->token.file);
 	}
@@ -223,19 +233,24 @@ static enum rc run(struct call *call, const char *program, void (*print)(struct 
 	return rc;
 }
 
+#define BY_FILE "name the file with its token by --file, and evaluate what is printed"
+
 static enum rc qemu_run(struct call *call)
 {
-	return run(call, "qemu", export_qemu);
+	return run(call, &(struct program){ "qemu", export_qemu, BY_FILE });
 }
 
 static enum rc dpdk_run(struct call *call)
 {
-	return run(call, "dpdk", export_dpdk);
+	return run(call, &(struct program){ "dpdk", export_dpdk, BY_FILE });
 }
 
 static enum rc libvirt_run(struct call *call)
 {
-	return run(call, "libvirt", export_libvirt);
+	return run(call, &(struct program){
+		"libvirt", export_libvirt,
+		"give libvirt, in <qemu:commandline>, what vfioctl export qemu --file prints",
+	});
 }
 
 static const struct verb export_verbs[] = {
