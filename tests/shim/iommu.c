@@ -10,6 +10,9 @@
 #include <shim/iommu_group.h>
 #include <shim/mm.h>
 
+/* What a leaf page table translates */
+#define TABLE (2ULL << 20)
+
 struct entry {
 	struct rb_node node;
 	struct list_head stale;
@@ -146,11 +149,37 @@ static u64 page_size(const struct iommu_domain *domain, u64 iova, u64 paddr, u64
 	return best;
 }
 
+/*
+ * Add entries as the core and VT-d's driver do: one call of the driver for pages of one size. If
+ * there is no memory for one of its page tables, what the call has mapped until then stays: the
+ * core is not told of it, and takes back the calls before.
+ */
+static int map_ops(struct iommu_domain *domain, u64 iova, u64 paddr, u64 size, int prot)
+{
+	u64 first = iova, op = iova, op_page = 0, one;
+
+	pthread_mutex_lock(&lock);
+	for (; size; iova += one, paddr += one, size -= one) {
+		one = page_size(domain, iova, paddr, size);
+		if (one != op_page)
+			op = iova;
+		op_page = one;
+		if (iova != op && one < TABLE && !(iova & (TABLE - 1)) &&
+		    shim_should_fail("IOMMU page table"))
+			break;
+		add_entry(domain, iova, paddr, one, prot);
+	}
+	pthread_mutex_unlock(&lock);
+	if (!size)
+		return 0;
+	iommu_unmap(domain, first, op - first);
+	return -ENOMEM;
+}
+
 int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t size,
 	      int prot, gfp_t flags)
 {
 	struct entry *there;
-	u64 one;
 
 	if (gfpflags_allow_blocking(flags))
 		shim_might_sleep("iommu_map", 0);
@@ -173,12 +202,8 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
 		shim_die("iommu_map: %#lx, %#zx bytes, overlaps the entry at %#llx", iova, size,
 			 there->iova);
 	shim_iommu_counts.maps++;
-	for (; size; iova += one, paddr += one, size -= one) {
-		one = page_size(domain, iova, paddr, size);
-		add_entry(domain, iova, paddr, one, prot);
-	}
 	pthread_mutex_unlock(&lock);
-	return 0;
+	return map_ops(domain, iova, paddr, size, prot);
 }
 
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,

@@ -480,6 +480,29 @@ static void failure_everywhere(void)
 		map_or_nothing(SHIM_HUGE);
 }
 
+/* One call of the IOMMU that takes several page tables, since the memory lies askew to them */
+static void page_tables_run_out(void)
+{
+	unsigned long n = 2 * HUGE_NPAGES;
+
+	SHIM_SWEEP() {
+		struct vm_area_struct *vma;
+		struct rig r;
+		int ret;
+
+		rig_up(&r);
+		vma = shim_map(VADDR, n, SHIM_RW, SHIM_HUGE_RUN);
+		ret = map(&r, 0x40000000 + PAGE_SIZE, VADDR, n);
+		if (ret) {
+			CHECK(reaches_nothing(&r, 0x40000000, n + 2));
+			CHECK_EQ(shim_live(SHIM_PIN), 0);
+			CHECK_EQ(shim_live(SHIM_IOPAGE), 0);
+		}
+		rig_down(&r);
+		shim_unmap(vma);
+	}
+}
+
 static void killed_everywhere(void)
 {
 	SHIM_SWEEP_KILLS()
@@ -555,5 +578,6 @@ UNIT_TESTS(ioas_map,
 	{ "destroy ends all mappings", destroy_ends_all },
 	{ "stuck memory stays pinned", stuck_memory_stays_pinned },
 	{ "failure everywhere", failure_everywhere },
+	{ "page tables run out", page_tables_run_out },
 	{ "killed everywhere", killed_everywhere },
 	{ "random operations against an array", random_operations })

@@ -46,6 +46,7 @@ static int iommu_prot(const struct dma_mapping *m)
  * @iova: next address
  * @slice: bytes that one call maps at most
  * @calls: calls so far
+ * @failed: bytes from @iova on that a call was to map which failed
  */
 struct fill {
 	struct ioas_domain *d;
@@ -53,6 +54,7 @@ struct fill {
 	u64 iova;
 	u64 slice;
 	unsigned int calls;
+	u64 failed;
 };
 
 static int fill_extent(struct fill *f, const struct extent *e)
@@ -66,8 +68,10 @@ static int fill_extent(struct fill *f, const struct extent *e)
 		/* Cut where the IOMMU's largest pages end, so that none is missed */
 		size = min(left, f->slice - (f->iova & (f->slice - 1)));
 		ret = iommu_map(f->d->domain, f->iova, paddr, size, prot, GFP_KERNEL_ACCOUNT);
-		if (ret)
+		if (ret) {
+			f->failed = size;
 			return ret;
+		}
 		f->iova += size;
 		if (++f->calls % CALLS && size < SLICE)
 			continue;
@@ -79,13 +83,13 @@ static int fill_extent(struct fill *f, const struct extent *e)
 }
 
 /*
- * Take the first @size bytes of a mapping out of one domain, but for the flush. A driver that
- * does not do it leaves memory to devices for ever, and then it must stay pinned.
+ * Take a part of a mapping out of one domain, but for the flush. A driver that does not do it
+ * leaves memory to devices for ever, and then it must stay pinned.
  */
-static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 size,
+static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 iova, u64 size,
 			 struct iommu_iotlb_gather *gather)
 {
-	u64 iova = m->iova, part;
+	u64 part;
 
 	for (; size; size -= part, iova += part) {
 		part = min(size, SLICE - (iova & (SLICE - 1)));
@@ -98,13 +102,34 @@ static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 size,
 	}
 }
 
-static void domain_unmap(struct ioas_domain *d, struct dma_mapping *m, u64 size)
+static void domain_unmap(struct ioas_domain *d, struct dma_mapping *m, u64 iova, u64 size)
 {
 	struct iommu_iotlb_gather gather;
 
 	iommu_iotlb_gather_init(&gather);
-	domain_clear(d, m, size, &gather);
+	domain_clear(d, m, iova, size, &gather);
 	iommu_iotlb_sync(d->domain, &gather);
+}
+
+/*
+ * Take out what a call that failed has left in place: the core takes back only what the driver
+ * says it has mapped, and VT-d's says nothing when it finds no memory for a page table. A page
+ * reads as absent, too, if it is the first one of physical memory, which x86 gives to nobody.
+ */
+static void domain_sweep(struct ioas_domain *d, struct dma_mapping *m, u64 iova, u64 size)
+{
+	u64 end = iova + size, run = iova;
+
+	for (; iova != end; iova += PAGE_SIZE) {
+		cond_resched();
+		if (iommu_iova_to_phys(d->domain, iova))
+			continue;
+		if (run != iova)
+			domain_unmap(d, m, run, iova - run);
+		run = iova + PAGE_SIZE;
+	}
+	if (run != end)
+		domain_unmap(d, m, run, end - run);
 }
 
 static int domain_map(struct ioas *ioas, struct ioas_domain *d, struct dma_mapping *m)
@@ -122,8 +147,10 @@ static int domain_map(struct ioas *ioas, struct ioas_domain *d, struct dma_mappi
 	extents_first(&c, &m->ext);
 	while (!ret && extents_next(&c, &e))
 		ret = fill_extent(&f, &e);
-	if (ret)
-		domain_unmap(d, m, f.iova - m->iova);
+	if (ret) {
+		domain_unmap(d, m, m->iova, f.iova - m->iova);
+		domain_sweep(d, m, f.iova, f.failed);
+	}
 	return ret;
 }
 
@@ -149,7 +176,7 @@ int domains_map(struct ioas *ioas, struct dma_mapping *m)
 
 err_unmap:
 	list_for_each_entry_continue_reverse(d, &ioas->domains, node)
-		domain_unmap(d, m, mapping_size(m));
+		domain_unmap(d, m, m->iova, mapping_size(m));
 	return ret;
 }
 
@@ -180,7 +207,7 @@ void domains_unmap(struct ioas *ioas, struct dma_mapping *list)
 	list_for_each_entry(d, &ioas->domains, node) {
 		iommu_iotlb_gather_init(&gather);
 		for (m = list; m; m = m->next) {
-			domain_clear(d, m, mapping_size(m), &gather);
+			domain_clear(d, m, m->iova, mapping_size(m), &gather);
 			if (!gathers_with_next(m))
 				iommu_iotlb_sync(d->domain, &gather);
 		}

@@ -5,7 +5,8 @@
  * A domain is a table of entries, each of one of the IOMMU's page sizes. Mapping over an
  * entry, mapping a frame that is not pinned, and freeing a domain in use die. Unmapping a
  * part of a large entry takes all of it away and is complained of. An entry that was
- * unmapped by iommu_unmap_fast() stays cached until a flush covers it.
+ * unmapped by iommu_unmap_fast() stays cached until a flush covers it. A map call that fails
+ * in its midst leaves entries in place, as VT-d's driver does.
  */
 #ifndef SHIM_IOMMU_H
 #define SHIM_IOMMU_H
