@@ -123,7 +123,6 @@ static void flush(struct iommu_domain *domain, u64 first, u64 last)
 {
 	struct entry *entry, *keep;
 
-	pthread_mutex_lock(&lock);
 	shim_iommu_counts.flushes++;
 	list_for_each_entry_safe(entry, keep, &domain->stale, stale) {
 		if (entry->iova < first || entry->iova + (entry->size - 1) > last)
@@ -132,7 +131,13 @@ static void flush(struct iommu_domain *domain, u64 first, u64 last)
 		list_del(&entry->stale);
 		free(entry);
 	}
-	pthread_mutex_unlock(&lock);
+}
+
+static void sync_gathered(struct iommu_domain *domain, struct iommu_iotlb_gather *gather)
+{
+	if (gather->end)
+		flush(domain, gather->start, gather->end);
+	iommu_iotlb_gather_init(gather);
 }
 
 /* The largest page size that @iova, @paddr and @size allow. */
@@ -206,11 +211,70 @@ int iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr
 	return map_ops(domain, iova, paddr, size, prot);
 }
 
+/* What the core has a driver unmap in one call: pages of one size, up to where larger ones fit. */
+static u64 op_size(const struct iommu_domain *domain, u64 iova, u64 size)
+{
+	u64 one = page_size(domain, iova, iova, size);
+	u64 larger = domain->pgsize_bitmap & -(2 * one), head;
+
+	larger &= -larger;
+	head = -iova & (larger - 1);
+	if (larger && head + larger <= size)
+		size = head;
+	return size & -one;
+}
+
+/*
+ * Gather what one call of the driver has unmapped. VT-d's puts page tables aside first; if the
+ * range is none to gather with those before, it then flushes these, and frees the tables of all.
+ */
+static void gather_op(struct iommu_iotlb_gather *gather, struct iommu_domain *domain, u64 iova,
+		      u64 size, bool tables)
+{
+	u64 last = iova + (size - 1);
+
+	if (gather->end && (gather->pgsize != size || iova > gather->end + 1 ||
+			    last + 1 < gather->start)) {
+		if (tables)
+			shim_complain("iommu_unmap: page tables of %#llx, %#llx bytes, are freed "
+				      "before their flush", iova, size);
+		sync_gathered(domain, gather);
+	}
+	gather->pgsize = size;
+	gather->start = min(gather->start, (unsigned long)iova);
+	gather->end = max(gather->end, (unsigned long)last);
+}
+
+/* One call of the driver; it returns how much it has unmapped. */
+static u64 unmap_op(struct iommu_domain *domain, u64 iova, u64 size,
+		    struct iommu_iotlb_gather *gather)
+{
+	bool small = false;
+	u64 done = 0;
+
+	while (done < size) {
+		struct entry *entry = at_or_after(domain, iova + done);
+
+		if (!entry || entry->iova > iova + done)
+			break;
+		if (entry->iova != iova + done || entry->size > size - done)
+			shim_complain("iommu_unmap: %#llx, %#llx bytes, cuts the entry of %#llx "
+				      "bytes at %#llx", iova, size, entry->size, entry->iova);
+		small |= entry->size < TABLE;
+		done = entry->iova + entry->size - iova;
+		make_stale(domain, entry);
+	}
+	if (done)
+		gather_op(gather, domain, iova, done,
+			  small && done >= (-iova & (TABLE - 1)) + TABLE);
+	return done;
+}
+
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
 			struct iommu_iotlb_gather *gather)
 {
 	struct shim_iommu *hw = (struct shim_iommu *)domain->hw;
-	u64 done = 0;
+	u64 done = 0, op = 1;
 
 	pthread_mutex_lock(&lock);
 	shim_iommu_counts.unmaps++;
@@ -218,20 +282,9 @@ size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t 
 		hw->refuse_unmaps--;
 		size = 0;
 	}
-	while (done < size) {
-		struct entry *entry = at_or_after(domain, iova + done);
-
-		if (!entry || entry->iova > iova + done)
-			break;
-		if (entry->iova != iova + done || entry->size > size - done)
-			shim_complain("iommu_unmap: %#lx, %#zx bytes, cuts the entry of %#llx "
-				      "bytes at %#llx", iova, size, entry->size, entry->iova);
-		done = entry->iova + entry->size - iova;
-		gather->start = min(gather->start, (unsigned long)entry->iova);
-		gather->end = max(gather->end, (unsigned long)(entry->iova + (entry->size - 1)));
-		gather->pgsize = entry->size;
-		make_stale(domain, entry);
-	}
+	for (; done < size && op; done += op)
+		op = unmap_op(domain, iova + done, op_size(domain, iova + done, size - done),
+			      gather);
 	pthread_mutex_unlock(&lock);
 	return done;
 }
@@ -249,14 +302,16 @@ size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
 
 void iommu_iotlb_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gather)
 {
-	if (gather->end)
-		flush(domain, gather->start, gather->end);
-	iommu_iotlb_gather_init(gather);
+	pthread_mutex_lock(&lock);
+	sync_gathered(domain, gather);
+	pthread_mutex_unlock(&lock);
 }
 
 void iommu_flush_iotlb_all(struct iommu_domain *domain)
 {
+	pthread_mutex_lock(&lock);
 	flush(domain, 0, ~0ULL);
+	pthread_mutex_unlock(&lock);
 }
 
 phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
@@ -294,7 +349,7 @@ void iommu_domain_free(struct iommu_domain *domain)
 		shim_die("iommu_domain_free: %u groups are attached", domain->attached);
 	while ((at = rb_first(&domain->entries)))
 		make_stale(domain, rb_entry(at, struct entry, node));
-	flush(domain, 0, ~0ULL);
+	iommu_flush_iotlb_all(domain);
 	domains[domain->index] = NULL;
 	free(domain);
 	shim_live_add(SHIM_DOMAIN, -1);

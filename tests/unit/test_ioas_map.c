@@ -503,6 +503,35 @@ static void page_tables_run_out(void)
 	}
 }
 
+/* One mapping of small pages, which the IOMMU's driver unmaps in calls of different sizes */
+static void page_tables_outlive_flush(void)
+{
+	static const struct {
+		u64 iova;
+		unsigned long npages;
+	} ranges[] = {
+		/* behind a head, before a tail, between them */
+		{ 0x40000000 - PAGE_SIZE, HUGE_NPAGES + 1 },
+		{ 0x40000000, HUGE_NPAGES + 1 },
+		{ 0x40200000 - PAGE_SIZE, HUGE_NPAGES + 2 },
+		/* across the end of a slice: as much behind it, less, more */
+		{ 0x80000000 - 0x200000, 2 * HUGE_NPAGES },
+		{ 0x80000000 - 0x400000, 3 * HUGE_NPAGES },
+		{ 0x80000000 - 0x200000, 3 * HUGE_NPAGES },
+		{ 0x80000000 - 0x201000, 3 * HUGE_NPAGES + 2 },
+	};
+	struct rig r;
+
+	rig_up(&r);
+	shim_map(VADDR, 4 * HUGE_NPAGES, SHIM_RW, SHIM_SCATTERED);
+	for (unsigned int i = 0; i < ARRAY_SIZE(ranges); i++) {
+		CHECK_EQ(map(&r, ranges[i].iova, VADDR, ranges[i].npages), 0);
+		CHECK_EQ(unmap_all(&r), ranges[i].npages << PAGE_SHIFT);
+		CHECK(reaches_nothing(&r, ranges[i].iova, ranges[i].npages));
+	}
+	rig_down(&r);
+}
+
 static void killed_everywhere(void)
 {
 	SHIM_SWEEP_KILLS()
@@ -579,5 +608,6 @@ UNIT_TESTS(ioas_map,
 	{ "stuck memory stays pinned", stuck_memory_stays_pinned },
 	{ "failure everywhere", failure_everywhere },
 	{ "page tables run out", page_tables_run_out },
+	{ "page tables outlive their flush", page_tables_outlive_flush },
 	{ "killed everywhere", killed_everywhere },
 	{ "random operations against an array", random_operations })

@@ -16,6 +16,7 @@
 #include <linux/err.h>
 #include <linux/iommu.h>
 #include <linux/list.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
@@ -83,16 +84,35 @@ static int fill_extent(struct fill *f, const struct extent *e)
 }
 
 /*
- * Take a part of a mapping out of one domain, but for the flush. A driver that does not do it
- * leaves memory to devices for ever, and then it must stay pinned.
+ * How much of a range to unmap at once: up to where a leaf page table begins, then whole ones,
+ * then the rest, as the core cuts ranges for drivers. One without a whole table is not cut.
+ */
+static u64 unmap_part(u64 iova, u64 size)
+{
+	u64 head = -iova & (PMD_SIZE - 1);
+
+	if (size < head + PMD_SIZE)
+		return size;
+	return head ?: min(round_down(size, PMD_SIZE), SLICE - (iova & (SLICE - 1)));
+}
+
+/*
+ * Take a part of a mapping out of one domain, but for the last flush. A driver that does not do
+ * it leaves memory to devices for ever, and then it must stay pinned.
+ *
+ * VT-d's driver cannot gather calls of different sizes. It flushes what it had gathered when it
+ * has put the page tables of the new call aside, and frees these as well. So it must find nothing
+ * to flush when it is given whole page tables.
  */
 static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 iova, u64 size,
 			 struct iommu_iotlb_gather *gather)
 {
-	u64 part;
+	u64 part, last = 0;
 
-	for (; size; size -= part, iova += part) {
-		part = min(size, SLICE - (iova & (SLICE - 1)));
+	for (; size; size -= part, iova += part, last = part) {
+		part = unmap_part(iova, size);
+		if (last && part != last && part >= PMD_SIZE)
+			iommu_iotlb_sync(d->domain, gather);
 		if (iommu_unmap_fast(d->domain, iova, part, gather) != part) {
 			pr_err_ratelimited("IOVA %#llx: not unmapped by the IOMMU, memory lost\n",
 					   iova);

@@ -6,7 +6,8 @@
  * entry, mapping a frame that is not pinned, and freeing a domain in use die. Unmapping a
  * part of a large entry takes all of it away and is complained of. An entry that was
  * unmapped by iommu_unmap_fast() stays cached until a flush covers it. A map call that fails
- * in its midst leaves entries in place, as VT-d's driver does.
+ * in its midst leaves entries in place, as VT-d's driver does. So is what it does not do well
+ * when it unmaps: page tables that it would free before their flush are complained of.
  */
 #ifndef SHIM_IOMMU_H
 #define SHIM_IOMMU_H
