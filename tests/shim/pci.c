@@ -475,6 +475,8 @@ int pci_set_power_state(struct pci_dev *pdev, pci_power_t state)
 	/* from a deeper state there is a way to D0 only */
 	if (state != PCI_D0 && state < pdev->current_state)
 		return -EINVAL;
+	if (wakes && shim_pci(pdev)->refuses)
+		return 0;
 	if (wakes && shim_pci(pdev)->soft_reset)
 		shim_pci_lose_registers(pdev);
 	pdev->current_state = state;

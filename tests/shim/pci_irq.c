@@ -125,6 +125,8 @@ static void take_vector(struct pci_dev *pdev, unsigned int n)
 		shim_die("%s: vector %u is freed while it has a handler", pci_name(pdev), n);
 	shim_lock(&shim_proc_irq, SHIM_SLEEPING, SHIM_WRITE, 0);
 	shim_unlock(&shim_proc_irq, SHIM_WRITE);
+	if (shim->when_freed)
+		shim->when_freed();
 	shim->vectors[n] = 0;
 	shim->vectors_left++;
 	shim_live_add(SHIM_VECTOR, -1);

@@ -17,6 +17,8 @@
 #include "unit.h"
 #include "../irq_set.h"
 
+#define VA 0x10000000UL
+
 #define ROM VFIO_PCI_ROM_REGION_INDEX
 #define ROUNDS 300
 
@@ -89,25 +91,83 @@ static void nothing_reaches_a_device_that_sleeps(void)
 }
 
 /* Turned off while its user has it asleep, one that loses its configuration by waking */
-static void vectors_off_in_d3hot(void)
+static void vectors_off_asleep(pci_power_t state, u32 index)
 {
-	static const u32 indices[] = { MSI, MSIX };
-	const u16 bits = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	u32 value;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(indices); i++) {
-		u32 value;
+	pci_up();
+	shim_pci(pm.pdev)->soft_reset = true;
+	pci_event(index);
+	pci_set_command(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
+	CHECK_EQ(pci_config_put(PCI_CACHE_LINE_SIZE, 1, 0x11), 1);
+	pci_set_power(3);
+	pm.pdev->current_state = state;
+	CHECK_EQ(pci_set_irqs(index, NONE | TRIGGER, 0, 0, NULL, 0), 0);
+	pci_set_power(0);
+	CHECK(command() & PCI_COMMAND_MEMORY);
+	/* what Command was before is known of one that answers only */
+	CHECK_EQ(command() & PCI_COMMAND_MASTER, state == PCI_D3hot ? PCI_COMMAND_MASTER : 0);
+	CHECK_EQ(shim_pci_get(pm.pdev, PCI_CACHE_LINE_SIZE, 1), 0x11);
+	CHECK_EQ(pci_region_read(0, 0, &value, 4), 4);
+	pci_down();
+}
 
-		pci_up();
-		shim_pci(pm.pdev)->soft_reset = true;
-		pci_event(indices[i]);
-		pci_set_command(bits, 0);
-		pci_set_power(3);
-		CHECK_EQ(pci_set_irqs(indices[i], NONE | TRIGGER, 0, 0, NULL, 0), 0);
-		pci_set_power(0);
-		CHECK_EQ(command() & bits, bits);
-		CHECK_EQ(pci_region_read(0, 0, &value, 4), 4);
-		pci_down();
-	}
+static void vectors_off_in_d3(void)
+{
+	vectors_off_asleep(PCI_D3hot, MSI);
+	vectors_off_asleep(PCI_D3hot, MSIX);
+	/* it did not answer when it was to wake, and does now */
+	vectors_off_asleep(PCI_D3cold, MSI);
+	vectors_off_asleep(PCI_D3cold, MSIX);
+}
+
+/* Another thread, while the device is woken for its vectors */
+static void *use_it(void *task)
+{
+	u32 value;
+
+	shim_become(task);
+	CHECK_EQ(shim_touch(VA, true), VM_FAULT_SIGBUS);
+	CHECK_EQ(pci_region_read(0, 0, &value, 4), -EIO);
+	CHECK_EQ(pci_region_read(2, 0, &value, 4), -EIO);
+	return NULL;
+}
+
+static void use_meanwhile(void)
+{
+	pthread_t thread;
+
+	CHECK_OR_STOP(!pthread_create(&thread, NULL, use_it, current));
+	pthread_join(thread, NULL);
+}
+
+static void asleep_while_it_is_woken(void)
+{
+	pci_up();
+	shim_pci(pm.pdev)->soft_reset = true;
+	CHECK_EQ(shim_mmap_fd(pm.fd, VA, PAGE_SIZE, SHIM_RW | VM_SHARED, 0), 0);
+	pci_event(MSI);
+	pci_set_command(PCI_COMMAND_MEMORY | PCI_COMMAND_IO, 0);
+	pci_set_power(3);
+	shim_pci(pm.pdev)->when_freed = use_meanwhile;
+	CHECK_EQ(pci_set_irqs(MSI, NONE | TRIGGER, 0, 0, NULL, 0), 0);
+	shim_pci(pm.pdev)->when_freed = NULL;
+	pci_down();
+}
+
+static void refuses_to_wake_at_first(void)
+{
+	pci_up();
+	shim_pci(pm.pdev)->soft_reset = true;
+	CHECK_EQ(pci_config_put(PCI_CACHE_LINE_SIZE, 1, 0x11), 1);
+	pci_set_power(3);
+	shim_pci(pm.pdev)->refuses = true;
+	pci_set_power(0);
+	CHECK_EQ(pci_config_get(pm.pdev->pm_cap + PCI_PM_CTRL, 2) & PCI_PM_CTRL_STATE_MASK, 3);
+	shim_pci(pm.pdev)->refuses = false;
+	pci_set_power(0);
+	CHECK_EQ(shim_pci_get(pm.pdev, PCI_CACHE_LINE_SIZE, 1), 0x11);
+	pci_down();
 }
 
 /* Something resets it in D3hot; or it does not answer for a while, and sleeps again */
@@ -138,11 +198,9 @@ static void registers_lost_in_d3hot(void)
 /* Who reads of an interrupt in /proc/irq, into a BAR, is waited for when that is freed */
 static void vectors_are_freed_beside_faults(void)
 {
-	const unsigned long va = 0x10000000;
-
 	pci_up();
-	CHECK_EQ(shim_mmap_fd(pm.fd, va, PAGE_SIZE, SHIM_RW | VM_SHARED, 0), 0);
-	CHECK_EQ(shim_touch(va, true), 0);
+	CHECK_EQ(shim_mmap_fd(pm.fd, VA, PAGE_SIZE, SHIM_RW | VM_SHARED, 0), 0);
+	CHECK_EQ(shim_touch(VA, true), 0);
 	pci_event(MSI);
 	CHECK_EQ(pci_set_irqs(MSI, NONE | TRIGGER, 0, 0, NULL, 0), 0);
 	pci_event(MSIX);
@@ -305,7 +363,9 @@ static void two_threads_at_the_command_register(void)
 UNIT_TESTS(pci_state,
 	{ "vectors survive with memory off", vectors_survive_with_memory_off },
 	{ "nothing reaches a device that sleeps", nothing_reaches_a_device_that_sleeps },
-	{ "vectors off in D3hot", vectors_off_in_d3hot },
+	{ "vectors off in D3", vectors_off_in_d3 },
+	{ "asleep while it is woken", asleep_while_it_is_woken },
+	{ "refuses to wake at first", refuses_to_wake_at_first },
 	{ "registers lost in D3hot", registers_lost_in_d3hot },
 	{ "vectors are freed beside faults", vectors_are_freed_beside_faults },
 	{ "another wakes it", another_wakes_it },

@@ -74,7 +74,7 @@ bool vfio_pci_decodes(struct vfio_pci_core_device *vdev, u16 bit)
 {
 	lockdep_assert_held(&vdev->memory_lock);
 	/* In any other state a function answers configuration requests only (PCIe 5.3.1) */
-	if (vdev->low_power.asleep || vdev->pdev->current_state != PCI_D0)
+	if (vdev->low_power.asleep || vdev->borrowed || vdev->pdev->current_state != PCI_D0)
 		return false;
 	return (vfio_pci_config_virt_get(vdev->config, PCI_COMMAND, 2) & bit) == bit;
 }

@@ -22,11 +22,12 @@ static struct {
 } core_params;
 
 /*
- * All of the Intel 700 series (i40e): INTx can be disabled, but the Interrupt Status bit does not
- * say when it is asserted, so a shared line cannot be told apart. With nointxmask the line is
- * not shared and the bit not asked.
+ * Intel's X550, and all of its 700 series (i40e): INTx can be disabled, but the Interrupt Status
+ * bit does not say when it is asserted, so a shared line cannot be told apart. With nointxmask
+ * the line is not shared and the bit not asked.
  */
 static const struct pci_device_id broken_intx[] = {
+	{ PCI_VDEVICE(INTEL, 0x1563) },
 	{ PCI_VDEVICE(INTEL, 0x1572) },
 	{ PCI_VDEVICE(INTEL, 0x1574) },
 	{ PCI_VDEVICE(INTEL, 0x1580) },

@@ -27,6 +27,7 @@
  */
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/minmax.h>
 #include <linux/msi.h>
 #include <linux/slab.h>
 
@@ -294,6 +295,7 @@ static void msi_awake(struct vfio_pci_core_device *vdev,
 		pci_user_read_config_word(pdev, PCI_COMMAND, &command);
 	/* A device that does not wake or answer is lost, and takes no harm */
 	pci_set_power_state(pdev, PCI_D0);
+	vdev->borrowed = state != PCI_D0;
 	vfio_pci_decode_force(vdev);
 	up_write(&vdev->memory_lock);
 
@@ -301,13 +303,13 @@ static void msi_awake(struct vfio_pci_core_device *vdev,
 
 	down_write(&vdev->memory_lock);
 	vfio_pci_decode_restore(vdev);
-	if (state != PCI_D0 && state <= PCI_D3hot) {
+	if (vdev->borrowed) {
 		if (!PCI_POSSIBLE_ERROR(command))
 			vfio_pci_command_set(vdev, (u16)~PCI_COMMAND_INTX_DISABLE, command);
-		/* Who touched one meanwhile has it mapped */
-		vfio_pci_zap_bars(vdev);
-		pci_set_power_state(pdev, state);
+		/* In D3cold is one that did not answer; what it had is still to be written back */
+		pci_set_power_state(pdev, min(state, PCI_D3hot));
 	}
+	vdev->borrowed = false;
 	up_write(&vdev->memory_lock);
 }
 

@@ -62,6 +62,9 @@ static int power_wake(struct vfio_pci_core_device *vdev)
 
 	pci_user_read_config_word(vdev->pdev, PCI_COMMAND, &command);
 	ret = pci_set_power_state(vdev->pdev, PCI_D0);
+	/* Of a device that refuses the PCI core tells the log only */
+	if (!ret && vdev->pdev->current_state != PCI_D0)
+		ret = -EIO;
 	if (!ret && vdev->d3_saved)
 		power_restore(vdev, command);
 	return ret;

@@ -130,6 +130,20 @@ static int admit_pf(struct vfio_pci_core_device *vdev, const uuid_t *uuid)
 	return 1;
 }
 
+/* @uuid: the token, or NULL */
+static int admit(struct vfio_pci_core_device *vdev, const uuid_t *uuid)
+{
+	if (vdev->pf)
+		return admit_vf(vdev, uuid);
+	if (vdev->token)
+		return admit_pf(vdev, uuid);
+	if (!uuid)
+		return 1;
+	return refuse(vdev, -EINVAL, vdev->pdev->is_virtfn ?
+		      "it must not be given a VF token, its PF is not bound to vfio-pci" :
+		      "it must not be given a VF token, it has no VFs");
+}
+
 /**
  * vfio_pci_core_match() - the match op: is this device meant, and may the caller have it?
  * @core_vdev: device
@@ -140,25 +154,14 @@ static int admit_pf(struct vfio_pci_core_device *vdev, const uuid_t *uuid)
 int vfio_pci_core_match(struct vfio_device *core_vdev, char *name)
 {
 	struct vfio_pci_core_device *vdev = vfio_pci_from_vdev(core_vdev);
-	const uuid_t *token = NULL;
 	uuid_t uuid;
 	int ret;
 
 	ret = vfio_pci_name_parse(name, pci_name(vdev->pdev), &uuid);
-	if (ret < 0)
-		return refuse(vdev, ret, "option that is not one vf_token=UUID");
-	if (!ret)
-		return 0;
-	if (ret == VFIO_PCI_NAME_TOKEN)
-		token = &uuid;
-	if (vdev->pf)
-		ret = admit_vf(vdev, token);
-	else if (vdev->token)
-		ret = admit_pf(vdev, token);
-	else if (token)
-		ret = refuse(vdev, -EINVAL, vdev->pdev->is_virtfn ?
-			     "it must not be given a VF token, its PF is not bound to vfio-pci" :
-			     "it must not be given a VF token, it has no VFs");
+	if (ret > 0)
+		ret = admit(vdev, ret == VFIO_PCI_NAME_TOKEN ? &uuid : NULL);
+	else if (ret < 0)
+		ret = refuse(vdev, ret, "option that is not one vf_token=UUID");
 	memzero_explicit(&uuid, sizeof(uuid));
 	return ret;
 }

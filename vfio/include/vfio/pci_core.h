@@ -175,6 +175,8 @@ struct vfio_pci_low_power {
  *	struct vfio_pci_intx; taken in hard interrupt context
  * @decode_forced: memory decode is on for the host's use only, or while the device sleeps; guard:
  *	irqs.lock and @memory_lock
+ * @borrowed: awake for the host's use only: to user space it sleeps; guard: irqs.lock and
+ *	@memory_lock
  * @irqs: interrupts
  * @irq_type: the one index of INTx, MSI and MSI-X that is on, or VFIO_PCI_NUM_IRQS for none;
  *	guard: irqs.lock
@@ -246,6 +248,7 @@ struct vfio_pci_core_device {
 	struct rw_semaphore memory_lock;
 	spinlock_t command_lock;
 	bool decode_forced;
+	bool borrowed;
 	struct vfio_pci_irqs irqs;
 	unsigned int irq_type;
 	struct vfio_pci_ioeventfds ioeventfds;

@@ -29,6 +29,8 @@
  * @vectors_left: how many the host can still give
  * @gone: unplugged: everything reads as ones
  * @asserted: it asserts INTx
+ * @refuses: it stays in D3hot when it is to wake, of which the PCI core tells the log only
+ * @when_freed: called while a vector of it is given back
  * @neighbour: another device of its INTx line interrupts while it is in reset
  * @slow: reading its configuration takes so long that other threads get between
  * @resets: how often it was reset
@@ -50,6 +52,8 @@ struct shim_pci {
 	u8 *bar[PCI_STD_NUM_BARS], *rom;
 	bool claimed[PCI_STD_NUM_BARS];
 	bool can_reset, soft_reset, dyn_msix, gone, asserted, neighbour, slow, access_locked;
+	bool refuses;
+	void (*when_freed)(void);
 	unsigned int vectors_left, resets, next_cap, next_ext_cap, last_cap, last_ext_cap;
 	int vectors[SHIM_PCI_VECTORS];
 	unsigned int nvectors, mode;	/* mode is PCI_IRQ_* or 0 */
