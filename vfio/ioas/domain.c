@@ -102,22 +102,25 @@ static u64 unmap_part(u64 iova, u64 size)
  *
  * VT-d's driver cannot gather calls of different sizes. It flushes what it had gathered when it
  * has put the page tables of the new call aside, and frees these as well. So it must find nothing
- * to flush when it is given whole page tables.
+ * to flush when it is given whole page tables. virtio-iommu's cannot take out less than one call
+ * has mapped, which may be more than it is asked for, and then says how much it was.
  */
 static void domain_clear(struct ioas_domain *d, struct dma_mapping *m, u64 iova, u64 size,
 			 struct iommu_iotlb_gather *gather)
 {
-	u64 part, last = 0;
+	u64 part, done, last = 0;
 
-	for (; size; size -= part, iova += part, last = part) {
+	for (; size; size -= done, iova += done, last = part) {
 		part = unmap_part(iova, size);
 		if (last && part != last && part >= PMD_SIZE)
 			iommu_iotlb_sync(d->domain, gather);
-		if (iommu_unmap_fast(d->domain, iova, part, gather) != part) {
+		done = iommu_unmap_fast(d->domain, iova, part, gather);
+		if (done < part) {
 			pr_err_ratelimited("IOVA %#llx: not unmapped by the IOMMU, memory lost\n",
 					   iova);
 			m->stuck = true;
 		}
+		done = clamp(done, part, size);
 		cond_resched();
 	}
 }
