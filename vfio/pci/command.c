@@ -43,7 +43,7 @@ int vfio_pci_command_change(struct vfio_pci_core_device *vdev, u16 mask, u16 bit
 /**
  * vfio_pci_command_set() - change bits of Command at the device, when that is not in reset
  * @vdev: device
- * @mask: bits; DisINTx only while INTx is off
+ * @mask: bits; DisINTx only while INTx is off; a VF, which has no bits for decoding, keeps its
  * @bits: their values
  *
  * Context: process, may sleep; for decoding with irqs.lock and memory_lock held for write, unless
@@ -54,6 +54,8 @@ int vfio_pci_command_set(struct vfio_pci_core_device *vdev, u16 mask, u16 bits)
 {
 	int old;
 
+	if (vdev->pdev->no_command_memory)
+		mask &= ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 	/* Waits until whoever has it in reset is done */
 	pci_cfg_access_lock(vdev->pdev);
 	spin_lock_irq(&vdev->command_lock);

@@ -35,8 +35,6 @@ static int command_write(struct vfio_pci_core_device *vdev, const struct vfio_pc
 	u16 mask = w->mask & ~PCI_COMMAND_INTX_DISABLE;
 	int ret;
 
-	if (vdev->pdev->no_command_memory)
-		mask &= ~decode;
 	mutex_lock(&vdev->irqs.lock);
 	down_write(&vdev->memory_lock);
 	if (old & ~new & PCI_COMMAND_MEMORY)
@@ -47,12 +45,10 @@ static int command_write(struct vfio_pci_core_device *vdev, const struct vfio_pc
 	if (ret >= 0)
 		vfio_pci_config_virt_set(cfg, PCI_COMMAND, 2, new);
 	up_write(&vdev->memory_lock);
-	mutex_unlock(&vdev->irqs.lock);
-	if (ret < 0)
-		return ret;
-	if ((old ^ new) & PCI_COMMAND_INTX_DISABLE)
+	if (ret >= 0 && (old ^ new) & PCI_COMMAND_INTX_DISABLE)
 		vfio_pci_intx_set_disabled(vdev, new & PCI_COMMAND_INTX_DISABLE);
-	return 0;
+	mutex_unlock(&vdev->irqs.lock);
+	return min(ret, 0);
 }
 
 /* Header: Command decides about decoding, and masks INTx */

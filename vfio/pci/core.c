@@ -8,7 +8,6 @@
  */
 #include <linux/minmax.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "config.h"
@@ -282,8 +281,6 @@ static void core_disable(struct vfio_pci_core_device *vdev)
 	vfio_pci_quiesce(vdev);
 	vfio_pci_set_power_state(vdev, PCI_D0);
 	vfio_pci_resume(vdev);
-	kfree(vdev->d3_saved);
-	vdev->d3_saved = NULL;
 
 	vfio_pci_command_set(vdev, PCI_COMMAND_MASTER, 0);
 	vfio_pci_irqs_release(vdev);

@@ -278,14 +278,12 @@ void vfio_pci_intx_resume(struct vfio_pci_core_device *vdev)
  */
 void vfio_pci_intx_set_disabled(struct vfio_pci_core_device *vdev, bool disabled)
 {
-	struct vfio_pci_intx *intx;
+	struct vfio_pci_intx *intx = vdev->irqs.intx;
 
-	mutex_lock(&vdev->irqs.lock);
+	lockdep_assert_held(&vdev->irqs.lock);
 	vdev->irqs.intx_disabled = disabled;
-	intx = vdev->irqs.intx;
 	if (intx)
 		intx_set(intx, &intx->disabled, disabled);
-	mutex_unlock(&vdev->irqs.lock);
 }
 
 /**

@@ -15,6 +15,12 @@
 
 #include "config.h"
 
+static void power_forget(struct vfio_pci_core_device *vdev)
+{
+	kfree(vdev->d3_saved);
+	vdev->d3_saved = NULL;
+}
+
 /*
  * Before D3hot: keep what it may lose. With memory decode on, since writing back includes the
  * MSI-X table.
@@ -31,6 +37,8 @@ static int power_save(struct vfio_pci_core_device *vdev)
 		return ret;
 	pci_save_state(pdev);
 	vfio_pci_decode_restore(vdev);
+	/* Something else, such as a reset by the administrator, may have woken the device before */
+	power_forget(vdev);
 	vdev->d3_saved = pci_store_saved_state(pdev);
 	return vdev->d3_saved ? 0 : -ENOMEM;
 }
@@ -48,8 +56,6 @@ static void power_restore(struct vfio_pci_core_device *vdev, u16 command)
 	pci_restore_state(vdev->pdev);
 	if (PCI_POSSIBLE_ERROR(command))
 		mask = decode;
-	if (vdev->pdev->no_command_memory)
-		mask &= ~decode;
 	command &= ~decode;
 	command |= vfio_pci_config_virt_get(vdev->config, PCI_COMMAND, 2) & decode;
 	vfio_pci_command_set(vdev, mask, command);
@@ -68,12 +74,6 @@ static int power_wake(struct vfio_pci_core_device *vdev)
 	if (!ret && vdev->d3_saved)
 		power_restore(vdev, command);
 	return ret;
-}
-
-static void power_forget(struct vfio_pci_core_device *vdev)
-{
-	kfree(vdev->d3_saved);
-	vdev->d3_saved = NULL;
 }
 
 static int power_change(struct vfio_pci_core_device *vdev, pci_power_t state)
@@ -121,9 +121,6 @@ int vfio_pci_set_power_state(struct vfio_pci_core_device *vdev, pci_power_t stat
 
 	lockdep_assert_held(&vdev->irqs.lock);
 	lockdep_assert_held_write(&vdev->memory_lock);
-	/* Something else, such as a reset by the administrator, may have woken the device */
-	if (pdev->current_state < PCI_D3hot)
-		power_forget(vdev);
 	if (state != PCI_D0 && vdev->vfs_wanted)
 		ret = -EBUSY;
 	else if (state != pdev->current_state)
@@ -175,6 +172,8 @@ int vfio_pci_pm_open(struct vfio_pci_core_device *vdev)
  */
 void vfio_pci_pm_close(struct vfio_pci_core_device *vdev)
 {
+	/* Of one that did not wake */
+	power_forget(vdev);
 	if (vdev->idle_d3)
 		pm_runtime_put(&vdev->pdev->dev);
 }

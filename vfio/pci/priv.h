@@ -214,7 +214,7 @@ struct vfio_pci_irq_state {
 
 void vfio_pci_irq_view(struct vfio_pci_core_device *vdev);
 
-/* intx.c; all but set_disabled with irqs.lock held */
+/* intx.c; all with irqs.lock held */
 
 bool vfio_pci_intx_state(struct vfio_pci_core_device *vdev, struct vfio_pci_irq_state *state);
 
